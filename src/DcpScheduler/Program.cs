@@ -1,0 +1,6 @@
+namespace DcpScheduler;
+
+internal static class Program
+{
+    private static int Main() => 1;
+}

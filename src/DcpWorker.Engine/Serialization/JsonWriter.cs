@@ -1,0 +1,145 @@
+using System.Text;
+
+namespace DcpWorker.Engine.Serialization;
+
+/// <summary>
+/// Prints a value exactly as V8's <c>JSON.stringify</c> does. Signatures are made over this text and a JavaScript
+/// peer checks them by printing again, so one byte of difference gets a message refused.
+/// </summary>
+public static class JsonWriter
+{
+    /// <summary>
+    /// The JSON text of <paramref name="value"/>. As in JavaScript, undefined members and symbols are left out (null in
+    /// arrays), non-finite numbers print as null, and array indices among the names of an object come first.
+    /// </summary>
+    /// <exception cref="SerializationException">A big integer, or nested deeper than <see cref="JsonReader.MaxDepth"/> (a cycle).</exception>
+    public static string Write(JsValue value)
+    {
+        StringBuilder output = new();
+        Write(output, value);
+        return output.ToString();
+    }
+
+    /// <summary>As <see cref="Write(JsValue)"/>, appended to <paramref name="output"/>.</summary>
+    public static void Write(StringBuilder output, JsValue value) => Write(output, value, 0);
+
+    /// <summary>The JSON text of a string, with its quotes.</summary>
+    public static string Quote(string text)
+    {
+        StringBuilder output = new(text.Length + 2);
+        WriteString(output, text);
+        return output.ToString();
+    }
+
+    private static void Write(StringBuilder output, JsValue value, int depth)
+    {
+        if (depth > JsonReader.MaxDepth)
+        {
+            throw new SerializationException($"The value cannot be written as JSON: it is nested deeper than {JsonReader.MaxDepth} levels, or refers to itself.");
+        }
+
+        switch (value)
+        {
+            case JsString s:
+                WriteString(output, s.Value);
+                break;
+            case JsNumber n:
+                output.Append(double.IsFinite(n.Value) ? EcmaNumber.ToText(n.Value) : "null");
+                break;
+            case JsBoolean b:
+                output.Append(b.Value ? "true" : "false");
+                break;
+            case JsBigInt:
+                throw new SerializationException("A big integer cannot be written as JSON.");
+            case JsArray array:
+                WriteArray(output, array, depth);
+                break;
+            case IJsonForm form:
+                Write(output, form.ToJson(), depth + 1);
+                break;
+            case JsObject o:
+                WriteObject(output, o, depth);
+                break;
+            default:
+                output.Append("null");
+                break;
+        }
+    }
+
+    private static void WriteArray(StringBuilder output, JsArray array, int depth)
+    {
+        output.Append('[');
+        for (int i = 0; i < array.Items.Count; i++)
+        {
+            if (i > 0)
+            {
+                output.Append(',');
+            }
+
+            Write(output, array.Items[i] ?? JsValue.Null, depth + 1);
+        }
+
+        output.Append(']');
+    }
+
+    private static void WriteObject(StringBuilder output, JsObject o, int depth)
+    {
+        output.Append('{');
+        bool first = true;
+        foreach ((string name, JsValue member) in o.InJsOrder())
+        {
+            if (member is JsUndefined or JsSymbol)
+            {
+                continue;
+            }
+
+            if (!first)
+            {
+                output.Append(',');
+            }
+
+            first = false;
+            WriteString(output, name);
+            output.Append(':');
+            Write(output, member, depth + 1);
+        }
+
+        output.Append('}');
+    }
+
+    private static void WriteString(StringBuilder output, string text)
+    {
+        output.Append('"');
+        int start = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            string? escape = c switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\b' => "\\b",
+                '\t' => "\\t",
+                '\n' => "\\n",
+                '\f' => "\\f",
+                '\r' => "\\r",
+                < ' ' => $"\\u{(int)c:x4}",
+                _ when char.IsSurrogate(c) && !IsPaired(text, i) => $"\\u{(int)c:x4}",
+                _ => null,
+            };
+            if (escape is null)
+            {
+                continue;
+            }
+
+            output.Append(text, start, i - start).Append(escape);
+            start = i + 1;
+        }
+
+        output.Append(text, start, text.Length - start).Append('"');
+    }
+
+    private static bool IsPaired(string text, int i) => char.IsHighSurrogate(text[i])
+        ? i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])
+        : i > 0 && char.IsHighSurrogate(text[i - 1]);
+}

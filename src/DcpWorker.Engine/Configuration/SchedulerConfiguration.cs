@@ -1,0 +1,141 @@
+using System.Text;
+using DcpWorker.Engine.Serialization;
+
+namespace DcpWorker.Engine.Configuration;
+
+/// <summary>
+/// What a scheduler says about itself and its network: where its services are, and the tuning that clients are to use.
+/// Source: <c>GET &lt;scheduler&gt;/etc/dcp-config.kvin</c> of the Distributed Compute Protocol 5.
+/// </summary>
+public sealed class SchedulerConfiguration
+{
+    /// <summary>The format that is asked for: KVIN of version 9, as dcp-client 5 does.</summary>
+    private const string Path = "etc/dcp-config.kvin?ver=2.1.0";
+
+    /// <summary>Largest configuration that is read, in bytes; real ones have a few thousand.</summary>
+    private const int MaxSize = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Takes a configuration that is already decoded.</summary>
+    /// <param name="scheduler">The location that it was asked from.</param>
+    /// <param name="raw">The decoded object graph.</param>
+    public SchedulerConfiguration(Uri scheduler, JsObject raw)
+    {
+        Scheduler = scheduler;
+        Raw = raw;
+    }
+
+    /// <summary>The scheduler's location, as it was asked; its origin may always be fetched from.</summary>
+    public Uri Scheduler { get; }
+
+    /// <summary>
+    /// Everything that the scheduler said, without the parts that a remote party must not decide
+    /// (<c>system</c>, <c>bundle</c>, <c>worker</c>, <c>evaluator</c>).
+    /// </summary>
+    public JsObject Raw { get; }
+
+    /// <summary>Where accounts are looked up and transfers are made.</summary>
+    /// <exception cref="SchedulerConfigurationException">The scheduler does not say.</exception>
+    public Uri BankTeller => Locate("bank.services.bankTeller.location", Raw["bank"]["services"]["bankTeller"]["location"]);
+
+    /// <summary>Where modules of jobs come from.</summary>
+    /// <exception cref="SchedulerConfigurationException">The scheduler does not say.</exception>
+    public Uri PackageManager => Locate("packageManager.location", Raw["packageManager"]["location"]);
+
+    /// <summary>Where a service of the scheduler is.</summary>
+    /// <param name="name"><c>jobSubmit</c>, <c>resultSubmitter</c>, <c>eventRouter</c>, <c>taskDistributor</c> or <c>computeGroups</c>.</param>
+    /// <exception cref="SchedulerConfigurationException">The scheduler does not say.</exception>
+    public Uri Service(string name) =>
+        Locate($"scheduler.services.{name}.location", Raw["scheduler"]["services"][name]["location"]);
+
+    /// <summary>Asks the scheduler for its configuration.</summary>
+    /// <param name="scheduler">The scheduler's location, for example <c>https://scheduler.distributed.computer/</c>.</param>
+    /// <param name="http">Client to ask with; it should follow redirects, at most 20.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="SchedulerUnreachableException">No answer within a minute, or an HTTP status other than 200.</exception>
+    /// <exception cref="SchedulerConfigurationException">The answer is no configuration, or one of another protocol.</exception>
+    public static async Task<SchedulerConfiguration> FetchAsync(Uri scheduler, HttpClient http, CancellationToken ct)
+    {
+        Uri location = new(scheduler, "/" + Path);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(FetchTimeout);
+        try
+        {
+            using HttpResponseMessage response = await http
+                .GetAsync(location, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            if (response.StatusCode != System.Net.HttpStatusCode.OK)
+            {
+                throw new SchedulerUnreachableException(
+                    $"The scheduler answered {location} with HTTP status {(int)response.StatusCode}: check the scheduler's location.");
+            }
+
+            return Parse(scheduler, await ReadTextAsync(response, location, limit.Token).ConfigureAwait(false));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new SchedulerUnreachableException($"The scheduler at {scheduler} cannot be reached: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new SchedulerUnreachableException($"The scheduler at {scheduler} broke off its answer: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new SchedulerUnreachableException(
+                $"The scheduler at {scheduler} did not answer within {FetchTimeout.TotalSeconds:0} seconds.", e);
+        }
+    }
+
+    /// <summary>Decodes the text of a configuration.</summary>
+    /// <exception cref="SchedulerConfigurationException">The text is no configuration.</exception>
+    public static SchedulerConfiguration Parse(Uri scheduler, string text)
+    {
+        JsValue value;
+        try
+        {
+            value = MarshaledConfiguration.Read(text);
+        }
+        catch (SerializationException e)
+        {
+            throw new SchedulerConfigurationException(
+                $"What {scheduler} answered is no scheduler configuration ({e.Message}): check the scheduler's location.", e);
+        }
+
+        if (value is not JsObject raw || raw["scheduler"] is not JsObject)
+        {
+            throw new SchedulerConfigurationException(
+                $"What {scheduler} answered has no 'scheduler' section: check the scheduler's location.");
+        }
+
+        foreach (string forbidden in (ReadOnlySpan<string>)["system", "bundle", "worker", "evaluator"])
+        {
+            raw.Remove(forbidden);
+        }
+
+        return new SchedulerConfiguration(scheduler, raw);
+    }
+
+    private static async Task<string> ReadTextAsync(HttpResponseMessage response, Uri location, CancellationToken ct)
+    {
+        using Stream body = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        using MemoryStream text = new();
+        byte[] buffer = new byte[16 * 1024];
+        for (int read; (read = await body.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0;)
+        {
+            text.Write(buffer, 0, read);
+            if (text.Length > MaxSize)
+            {
+                throw new SchedulerConfigurationException($"What {location} answered is longer than {MaxSize} bytes: no configuration.");
+            }
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    private Uri Locate(string name, JsValue value) =>
+        Uri.TryCreate(value.AsString(), UriKind.Absolute, out Uri? uri)
+            && uri.Scheme is "http" or "https"
+            ? uri
+            : throw new SchedulerConfigurationException($"The configuration of {Scheduler} has no URL at {name}.");
+}

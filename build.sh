@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds, shows, tests and measures DcpWorker. Type ./build.sh help.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+for part in lib prerequisites programs unprivileged tests; do
+    # shellcheck source=/dev/null
+    . "scripts/$part.sh"
+done
+
+usage() {
+    cat <<'EOF'
+Usage: ./build.sh [TASK]
+
+  (none)   build: programs into artifacts/bin/, the PowerShell module into artifacts/module/DcpWorker/
+  demo     build, then deploy a fractal to a scheduler, a daemon and a worker of its own, and draw it
+  test     build, then run every test; the last line says how many passed and failed
+  bench    build, then measure against the real peers
+  help     this text
+
+What the machine lacks is installed from the distribution's packages when you are root or may use sudo;
+otherwise the command to type is printed. PowerShell users: ./build.ps1 offers the same tasks.
+EOF
+}
+
+task=${1:-build}
+case $task in
+build | demo | test | bench) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
+help | -h | --help)
+    usage
+    exit 0
+    ;;
+*)
+    usage >&2
+    die "there is no task '$task'"
+    ;;
+esac
+shift $(($# > 0 ? 1 : 0))
+
+check_prerequisites "$task"
+build_all
+case $task in
+demo) run_demo "$@" ;;
+test) run_tests "$@" ;;
+bench) run_benchmarks "$@" ;;
+esac

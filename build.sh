@@ -37,7 +37,7 @@ help | -h | --help)
 esac
 shift $(($# > 0 ? 1 : 0))
 
-check_prerequisites "$task"
+check_prerequisites
 build_all
 case $task in
 demo) run_demo "$@" ;;

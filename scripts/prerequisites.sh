@@ -1,48 +1,57 @@
 # What the machine must have; sourced by build.sh.
 
-# has_library NAME: whether the dynamic linker knows it.
-has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "[[:space:]]$1 "; }
-
-# missing_packages TASK: names of the distribution's packages that would have to be installed, one a line.
+# missing_packages: names of the distribution's packages that would have to be installed, one a line.
 missing_packages() {
-    local need
-    while read -r probe need; do
+    local probe package
+    while read -r probe package; do
         case $probe in
-        lib*) has_library "$probe" || echo "$need" ;;
-        *) command -v "$probe" >/dev/null || echo "$need" ;;
+        /*) [ -e "$probe" ] || echo "$package" ;;
+        *) command -v "$probe" >/dev/null || echo "$package" ;;
         esac
     done <<'EOF'
 g++ g++
 make make
+ld binutils
 setpriv util-linux
-dpkg-deb dpkg
-libuv.so.1 libuv1
-libcares.so.2 libc-ares2
-libnghttp2.so.14 libnghttp2-14
-libbrotlidec.so.1 libbrotli1
-libicui18n.so.72 libicu72
+/usr/include/zlib.h zlib1g-dev
+/etc/ssl/certs/ca-certificates.crt ca-certificates
 EOF
     # npm fetches the sandbox set-up files and, for the tests, the real peers. Its package pulls in node.
-    command -v npm >/dev/null || printf 'nodejs\nnpm\n'
+    command -v npm >/dev/null || echo npm
+    command -v node >/dev/null || echo nodejs
+    missing_libraries
+}
+
+# V8 is taken from libnode without installing that (apt refuses it beside other packages of node), so what libnode
+# itself depends on has to be named here.
+missing_libraries() {
+    local libnode package
+    libnode=$(newest_libnode)
+    [ -n "$libnode" ] || return 0
+    for package in $(apt-cache depends "$libnode" | awk '$1 == "Depends:" && $2 ~ /^(lib|zlib)/ { print $2 }'); do
+        dpkg -s "$package" >/dev/null 2>&1 || echo "$package"
+    done
+}
+
+newest_libnode() { apt-cache --names-only search '^libnode[0-9]+$' 2>/dev/null | cut -d' ' -f1 | sort -V | tail -1; }
+
+# as_root COMMAND...: with sudo when that needs to be. Fails when it may not.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+        say "needs root, so sudo (it may ask for your password): $*"
+        sudo "$@"
+    else
+        return 1
+    fi
 }
 
 install_packages() {
-    local as_root=()
-    if [ "$(id -u)" != 0 ]; then
-        if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
-            die "this machine lacks: $*. Type, as root:  apt-get install $*"
-        fi
-
-        as_root=(sudo)
-        say "this machine lacks: $*. Installing with sudo, which may ask for your password"
-    else
-        say "this machine lacks: $*. Installing"
-    fi
-
-    command -v apt-get >/dev/null || die "this machine lacks: $*. Install them with its package manager, then try again"
-    "${as_root[@]}" apt-get update -q || warn "apt-get update failed; trying with the lists that are there"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
-        die "apt-get could not install: $*"
+    say "this machine lacks: $*"
+    as_root apt-get update -q || warn "the package lists could not be refreshed; trying with those that are there"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
+        die "cannot install what is missing. Type, as root:  apt-get install $*"
 }
 
 check_prerequisites() {
@@ -50,8 +59,15 @@ check_prerequisites() {
         die "the .NET 10 SDK is missing: install the package dotnet-sdk-10.0 as https://dot.net/download describes, then try again"
     fi
 
+    command -v apt-get >/dev/null ||
+        die "this build knows Debian and its kin only (V8 comes from their libnode package); there is no apt-get here"
+    if [ -z "$(newest_libnode)" ]; then
+        say "the package lists are empty"
+        as_root apt-get update -q || die "Type, as root:  apt-get update"
+    fi
+
     local missing
-    mapfile -t missing < <(missing_packages "$1" | sort -u)
+    mapfile -t missing < <(missing_packages | sort -u)
     [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
     if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 18 ]; then
         die "node $(node --version) is too old: version 18 or newer is needed"

@@ -8,20 +8,26 @@ runtime_identifier() {
     esac
 }
 
-# Ahead-of-time compiled where the compiler restores (start time is halved), else just-in-time.
+# Compiled ahead of time where the compiler for that restores (it halves the start time), else just in time.
 publish() {
-    local project=$1 options=(-c Release -r "$(runtime_identifier)" --self-contained false -o "$bin" -v quiet --nologo)
-    dotnet publish "$project" "${options[@]}" -p:PublishReadyToRun=true || {
-        warn "$project does not publish ahead-of-time compiled here; trying without"
-        dotnet publish "$project" "${options[@]}"
-    }
+    local project=$1 runtime ready=true
+    runtime=$(runtime_identifier)
+    if ! dotnet restore "$project" -r "$runtime" -p:PublishReadyToRun=true -v quiet; then
+        ready=false
+        warn "the ahead-of-time compiler does not restore here; $project will start more slowly"
+        dotnet restore "$project" -r "$runtime" -v quiet
+    fi
+
+    dotnet publish "$project" --no-restore -c Release -r "$runtime" --self-contained false \
+        -p:PublishReadyToRun=$ready -o "$bin" -v quiet --nologo
 }
 
 build_all() {
     local common="Directory.Build.props Directory.Packages.props global.json"
     mkdir -p "$bin"
-    step "evaluator" "$bin/dcp-evaluator" "src/DcpEvaluator $common" src/DcpEvaluator/build.sh "$bin"
-    step "sandbox set-up files" "$sandbox/sandbox.json" "sandbox" sandbox/build.sh "$sandbox"
+    # These two know by themselves what has changed.
+    src/DcpEvaluator/build.sh "$bin" || die "dcp-evaluator was not built; the lines above say why"
+    sandbox/build.sh "$sandbox" || die "the sandbox set-up files are not there; the lines above say why"
     step "dcp-worker" "$bin/dcp-worker" "src/DcpWorker.Cli src/DcpWorker.Engine $common" publish src/DcpWorker.Cli
     step "dcp-scheduler" "$bin/dcp-scheduler" "src/DcpScheduler src/DcpWorker.Engine $common" publish src/DcpScheduler
     step "PowerShell module" "$module/DcpWorker.psd1" \

@@ -94,7 +94,7 @@ public sealed class SchedulerConfiguration
         JsValue value;
         try
         {
-            value = MarshaledConfiguration.Read(text);
+            value = KvinReader.Deserialize(text);
         }
         catch (SerializationException e)
         {
@@ -134,7 +134,7 @@ public sealed class SchedulerConfiguration
     }
 
     private Uri Locate(string name, JsValue value) =>
-        Uri.TryCreate(value.AsString(), UriKind.Absolute, out Uri? uri)
+        Uri.TryCreate((value as JsUrl)?.Href ?? value.AsString(), UriKind.Absolute, out Uri? uri)
             && uri.Scheme is "http" or "https"
             ? uri
             : throw new SchedulerConfigurationException($"The configuration of {Scheduler} has no URL at {name}.");

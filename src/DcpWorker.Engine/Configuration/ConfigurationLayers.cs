@@ -1,0 +1,154 @@
+using DcpWorker.Engine.Serialization;
+
+namespace DcpWorker.Engine.Configuration;
+
+/// <summary>
+/// Collects the layers of a configuration, weakest first: built-in defaults, the shipped default file, the scheduler's
+/// own configuration, then the network form's files in the order of dcp-client 5.6.1, with the site file before the
+/// environment.
+/// </summary>
+internal static class ConfigurationLayers
+{
+    // what a scheduler may not set on this host
+    private static readonly string[] NotRemote = ["system", "bundle", "worker", "evaluator"];
+
+    private static readonly (string Variable, string Path)[] Locations =
+    [
+        ("DCP_SCHEDULER_LOCATION", "scheduler.location"),
+        ("DCP_CONFIG_LOCATION", "scheduler.configLocation"),
+        ("DCP_BUNDLE_LOCATION", "bundle.location"),
+    ];
+
+    /// <summary>Reads the files and gives the layers.</summary>
+    /// <exception cref="ConfigurationException">A file that cannot be read or must not be trusted.</exception>
+    public static List<ConfigurationLayer> Collect(ConfigurationSources sources)
+    {
+        string dcp = Path.Combine(sources.EtcDirectory, "dcp");
+        List<ConfigurationLayer> layers = [];
+        AddDefaults(layers, sources);
+        if (sources.Remote is { } remote)
+        {
+            layers.Add(Remote(remote.Location, remote.Value));
+        }
+
+        AddEnvironment(layers, sources);
+        AddNamed(layers, sources, dcp);
+        AddRegistry(layers, RegistryConfiguration.Machine, @"dcp\dcp-config");
+        AddNamed(layers, sources, sources.ResourceDirectory);
+        AddRegistry(layers, RegistryConfiguration.User, @"dcp\dcp-config");
+        AddNamed(layers, sources, Path.Combine(sources.ResourceDirectory, sources.ProgramName));
+        AddRegistry(layers, RegistryConfiguration.User, $@"{sources.ProgramName}\dcp-config");
+        AddFile(layers, sources, sources.SiteFile, ConfigurationOriginKind.File);
+        AddEnvironment(layers, sources);
+        layers.AddRange(sources.Options.Select(o => new ConfigurationLayer(ConfigurationLayerKind.Set, new ConfigurationOrigin(ConfigurationOriginKind.Option, o.Option))
+        {
+            Path = o.Path,
+            Value = o.Value,
+        }));
+        AddNamed(layers, sources, Path.Combine(dcp, sources.ProgramName));
+        AddRegistry(layers, RegistryConfiguration.Machine, $@"{sources.ProgramName}\dcp-config");
+        AddNamed(layers, sources, dcp, "override-dcp-config");
+        AddRegistry(layers, RegistryConfiguration.Machine, @"dcp\override-dcp-config");
+        return layers;
+    }
+
+    // the shipped file first, so that one of an older installation lacks nothing
+    private static void AddDefaults(List<ConfigurationLayer> layers, ConfigurationSources sources)
+    {
+        if (!AddFile(layers, sources, sources.ShippedDefaultFile, ConfigurationOriginKind.BuiltIn))
+        {
+            throw new ConfigurationException($"{sources.ShippedDefaultFile} is missing, which is shipped with this program. Install it again.");
+        }
+
+        if (sources.DefaultFile != sources.ShippedDefaultFile)
+        {
+            AddFile(layers, sources, sources.DefaultFile, ConfigurationOriginKind.DefaultFile);
+        }
+    }
+
+    private static ConfigurationLayer Remote(Uri location, JsObject value)
+    {
+        JsObject allowed = [];
+        foreach ((string name, JsValue member) in value)
+        {
+            if (!NotRemote.Contains(name))
+            {
+                allowed[name] = member;
+            }
+        }
+
+        return new ConfigurationLayer(ConfigurationLayerKind.Value, new ConfigurationOrigin(ConfigurationOriginKind.Remote, location.AbsoluteUri)) { Value = allowed };
+    }
+
+    // twice: weak, so that files can see it, and again over the files of the user
+    private static void AddEnvironment(List<ConfigurationLayer> layers, ConfigurationSources sources)
+    {
+        if (sources.Environment.Keys.Any(k => k.StartsWith("DCP_CONFIG_", StringComparison.Ordinal)))
+        {
+            layers.Add(new ConfigurationLayer(ConfigurationLayerKind.Environment, new ConfigurationOrigin(ConfigurationOriginKind.Environment, "DCP_CONFIG_*")));
+        }
+
+        foreach ((string variable, string path) in Locations)
+        {
+            if (sources.Environment.TryGetValue(variable, out string? value))
+            {
+                layers.Add(new ConfigurationLayer(ConfigurationLayerKind.Set, new ConfigurationOrigin(ConfigurationOriginKind.Environment, variable))
+                {
+                    Path = path,
+                    Value = value.Length == 0 ? JsValue.Null : new JsUrl(value),
+                });
+            }
+        }
+    }
+
+    private static void AddNamed(List<ConfigurationLayer> layers, ConfigurationSources sources, string folder, string name = "dcp-config")
+    {
+        string root = sources.Variable("DCP_CLIENT_FILESYSTEM_ROOT") ?? "";
+        foreach (string extension in (string[])[".json", ".kvin", ".js"])
+        {
+            // the first that exists is the one that counts
+            if (AddFile(layers, sources, root + Path.Combine(folder, name + extension), ConfigurationOriginKind.File))
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool AddFile(List<ConfigurationLayer> layers, ConfigurationSources sources, string path, ConfigurationOriginKind kind)
+    {
+        ConfigurationOrigin origin = new(kind, path);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return false;
+            }
+
+            if (sources.Variable(ConfigurationFileGuard.OverrideVariable) is null && kind != ConfigurationOriginKind.BuiltIn)
+            {
+                ConfigurationFileGuard.Check(Path.GetFullPath(path));
+            }
+
+            string text = File.ReadAllText(path);
+            layers.Add(Path.GetExtension(path) switch
+            {
+                ".json" => new ConfigurationLayer(ConfigurationLayerKind.Json, origin) { Text = text },
+                ".kvin" => new ConfigurationLayer(ConfigurationLayerKind.Value, origin) { Value = KvinReader.Deserialize(text) },
+                _ => ConfigurationLayer.FromFile(ConfigurationLayerKind.Fragment, origin, text),
+            });
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SerializationException)
+        {
+            throw new ConfigurationException($"cannot be read: {e.Message}", origin, e);
+        }
+    }
+
+    private static void AddRegistry(List<ConfigurationLayer> layers, RegistryConfiguration hive, string key)
+    {
+        if (OperatingSystem.IsWindows() && hive.Read(key) is { } value)
+        {
+            layers.Add(new ConfigurationLayer(ConfigurationLayerKind.Value, new ConfigurationOrigin(ConfigurationOriginKind.Registry, $@"{hive.Name}\{key}")) { Value = value });
+        }
+    }
+}

@@ -27,9 +27,9 @@ up_to_date() {
 
 fetch() {
     command -v npm >/dev/null || fail "npm is missing; type:  sudo apt-get install npm"
-    [ "$modules/.package-lock.json" -nt "$here/package-lock.json" ] ||
-        (cd "$here" && npm ci --ignore-scripts --loglevel=error) ||
-        fail "npm ci failed; the reason is above"
+    if cmp -s "$here/package-lock.json" "$modules/.installed-lock.json"; then return; fi
+    (cd "$here" && npm ci --ignore-scripts --loglevel=error) || fail "npm ci failed; the reason is above"
+    cp "$here/package-lock.json" "$modules/.installed-lock.json"
 }
 
 copy() {

@@ -2,7 +2,10 @@ using DcpEvaluator.Native;
 
 namespace DcpEvaluator.Hosting;
 
-/// <summary>Lines, the timer and the engine's own tasks, until the input ends.</summary>
+/// <summary>
+/// Lines, the timer and the engine's own tasks, until the input ends. Runs locked down, so nothing here may allocate
+/// managed memory: see <see cref="Diagnostics"/>.
+/// </summary>
 internal sealed unsafe class EventLoop(ScriptEngine engine)
 {
     private readonly LineBuffer _lines = new();
@@ -17,7 +20,7 @@ internal sealed unsafe class EventLoop(ScriptEngine engine)
         {
             if (Posix.Wait(ready, 2, Patience()) < 0)
             {
-                Diagnostics.Fail(ExitCode.InternalFault, "poll() failed");
+                Diagnostics.Fail(ExitCode.InternalFault, "poll() failed"u8);
             }
 
             if (ready[1].Returned != 0 || engine.TaskDelay == 0)
@@ -55,7 +58,7 @@ internal sealed unsafe class EventLoop(ScriptEngine engine)
         {
             if (engine.HandleLine(line, length) == EngineOutcome.TooLong)
             {
-                Diagnostics.Fail(ExitCode.LineTooLong, "an input line is longer than a JavaScript string can be");
+                Diagnostics.Fail(ExitCode.LineTooLong, "an input line is longer than a JavaScript string can be"u8);
             }
         }
     }

@@ -78,7 +78,7 @@ internal sealed unsafe class LineBuffer
 
         if (_room >= LongestLine)
         {
-            Diagnostics.Fail(ExitCode.LineTooLong, $"an input line is longer than {LongestLine >> 20} MB");
+            Diagnostics.Fail(ExitCode.LineTooLong, "an input line is longer than 512 MB"u8);
         }
 
         Resize(Math.Min(_room * 2, LongestLine));

@@ -76,11 +76,11 @@ internal sealed unsafe class ScriptEngine
     [UnmanagedCallersOnly]
     private static void OnReport(int kind, byte* text, long length)
     {
-        string name = kind switch
+        ReadOnlySpan<byte> name = kind switch
         {
-            1 => "uncaught exception: ",
-            2 => "unhandled rejection: ",
-            _ => "warning: ",
+            1 => "uncaught exception: "u8,
+            2 => "unhandled rejection: "u8,
+            _ => "warning: "u8,
         };
         Diagnostics.Report(name, new ReadOnlySpan<byte>(text, (int)length));
     }

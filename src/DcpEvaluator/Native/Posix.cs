@@ -78,8 +78,8 @@ internal static unsafe partial class Posix
                 case BrokenPipe or ConnectionReset when descriptor == StandardOutput:
                     Exit((int)ExitCode.Done);
                     break;
-                case int error when descriptor == StandardOutput:
-                    Diagnostics.Fail(ExitCode.OutputFailed, $"cannot write to standard output: errno {error}");
+                case int when descriptor == StandardOutput:
+                    Diagnostics.Fail(ExitCode.OutputFailed, "cannot write to standard output"u8);
                     break;
                 default:
                     return; // a message that nobody can read

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace DcpWorker.Engine.Serialization;
@@ -10,7 +11,7 @@ namespace DcpWorker.Engine.Serialization;
 public ref struct JsonReader
 {
     /// <summary>The deepest nesting that is read or written.</summary>
-    public const int MaxDepth = 500;
+    public const int MaxDepth = 2000;
 
     private readonly ReadOnlySpan<char> _text;
     private int _at;
@@ -58,7 +59,7 @@ public ref struct JsonReader
 
     private JsValue ReadValue(int depth)
     {
-        if (depth > MaxDepth)
+        if (depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw Error($"nested deeper than {MaxDepth} levels");
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace DcpWorker.Engine.Serialization;
@@ -33,7 +34,7 @@ public static class JsonWriter
 
     private static void Write(StringBuilder output, JsValue value, int depth)
     {
-        if (depth > JsonReader.MaxDepth)
+        if (depth > JsonReader.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new SerializationException($"The value cannot be written as JSON: it is nested deeper than {JsonReader.MaxDepth} levels, or refers to itself.");
         }

@@ -10,14 +10,6 @@ public sealed partial class KvinReader
         }
 
         ReadElements(elements, array, depth);
-        if (form["isl"] is JsArray islands)
-        {
-            foreach (JsValue? island in islands.Items)
-            {
-                ReadIsland(island ?? JsValue.Undefined, array, depth);
-            }
-        }
-
         ReadArrayMembers(form, array, depth);
         if (form["len"].AsNumber() is { } length && length != 0)
         {
@@ -71,22 +63,33 @@ public sealed partial class KvinReader
         }
     }
 
+    /// <summary>Islands and members by ascending index, which is how the writer numbered them; then the named members.</summary>
     private JsArray ReadArrayMembers(JsObject form, JsArray array, int depth)
     {
-        if (form["ps"] is JsObject members)
+        List<JsValue> islands = form["isl"] is JsArray list ? [.. list.Items.Select(i => i ?? JsValue.Undefined)] : [];
+        int island = 0;
+        foreach ((string name, JsValue prepared) in form["ps"] is JsObject members ? members.InJsOrder() : [])
         {
-            foreach ((string name, JsValue prepared) in members.InJsOrder())
+            bool isElement = JsObject.TryParseIndex(name, out uint index);
+            while (island < islands.Count && !(isElement && islands[island]["@"].AsNumber() > index))
             {
-                JsValue value = Read(prepared, depth + 1);
-                if (JsObject.TryParseIndex(name, out uint index))
-                {
-                    SetElement(array, index, value);
-                }
-                else
-                {
-                    array[name] = value;
-                }
+                ReadIsland(islands[island++], array, depth);
             }
+
+            JsValue value = Read(prepared, depth + 1);
+            if (isElement)
+            {
+                SetElement(array, index, value);
+            }
+            else
+            {
+                array[name] = value;
+            }
+        }
+
+        while (island < islands.Count)
+        {
+            ReadIsland(islands[island++], array, depth);
         }
 
         return array;

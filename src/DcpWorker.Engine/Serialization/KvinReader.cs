@@ -14,6 +14,9 @@ public sealed partial class KvinReader
     /// <summary>How many bytes a text may occupy beyond its own size, by repetitions, lengths and gaps: 256 MiB.</summary>
     public const long DefaultMemoryLimit = 256L << 20;
 
+    /// <summary>The deepest nesting of values; in JSON each may take two levels.</summary>
+    public const int MaxDepth = JsonReader.MaxDepth / 2;
+
     private const int MaxBigIntDigits = 1_000_000;
     private const int SlotCost = 8;
     private const int ObjectCost = 200;
@@ -48,9 +51,9 @@ public sealed partial class KvinReader
 
     private JsValue Read(JsValue prepared, int depth)
     {
-        if (depth > JsonReader.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            throw new SerializationException($"KVIN: nested deeper than {JsonReader.MaxDepth} levels.");
+            throw new SerializationException($"KVIN: nested deeper than {MaxDepth} levels.");
         }
 
         return prepared switch
@@ -223,7 +226,7 @@ public sealed partial class KvinReader
     /// <summary>A JSON value again, so that a repeated element is an object of its own.</summary>
     private JsValue Copy(JsValue value, int depth)
     {
-        if (value is not JsObject original || depth > JsonReader.MaxDepth)
+        if (value is not JsObject original || depth > MaxDepth)
         {
             return value;
         }

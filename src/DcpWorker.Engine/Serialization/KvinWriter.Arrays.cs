@@ -87,9 +87,10 @@ public sealed partial class KvinWriter
             return;
         }
 
-        if (length == 1)
+        // Readers disagree on whether islands or members are numbered first: only what has no number goes among the members.
+        if (length == 1 && bare)
         {
-            Member(prepared, "ps")[start.ToString(CultureInfo.InvariantCulture)] = Element(items[start]!, depth);
+            Member(prepared, "ps")[start.ToString(CultureInfo.InvariantCulture)] = items[start]!;
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace DcpWorker.Engine.Serialization;
 
@@ -43,9 +44,9 @@ public sealed partial class KvinWriter
 
     private JsValue Prepare(JsValue value, int depth)
     {
-        if (depth > JsonReader.MaxDepth)
+        if (depth > KvinReader.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            throw new SerializationException($"The value cannot be written as KVIN: it is nested deeper than {JsonReader.MaxDepth} levels.");
+            throw new SerializationException($"The value cannot be written as KVIN: it is nested deeper than {KvinReader.MaxDepth} levels.");
         }
 
         Count();
@@ -83,9 +84,16 @@ public sealed partial class KvinWriter
         }
     }
 
-    private JsObject PrepareObject(JsObject o, int depth) => o switch
+    // What nests most has a method of its own, since the frame of the other is large.
+    private JsObject PrepareObject(JsObject o, int depth) => o is JsArray array
+        ? PrepareArray(array.Items, array, depth)
+        : o.GetType() == typeof(JsObject) ? PreparePlainObject(o, depth) : PrepareClass(o, depth);
+
+    private JsObject PreparePlainObject(JsObject o, int depth) =>
+        new() { ["ctr"] = KvinConstructors.Object, ["ps"] = PrepareProperties(o, depth) };
+
+    private JsObject PrepareClass(JsObject o, int depth) => o switch
     {
-        JsArray array => PrepareArray(array.Items, array, depth),
         JsTypedArray view => PackedBytes.Write(view),
         JsMap map => PrepareMap(map, depth),
         JsSet set => new JsObject { ["set"] = PrepareArray([.. set.Elements], null, depth) },
@@ -103,7 +111,7 @@ public sealed partial class KvinWriter
         JsDate date => new JsObject { ["ctr"] = KvinConstructors.Date, ["ps"] = PrepareProperties(o, depth), ["arg"] = date.ToIsoString() },
         JsUrl url => new JsObject { ["ctr"] = KvinConstructors.Url, ["ps"] = PrepareProperties(o, depth), ["arg"] = url.Href },
         JsInstance instance => PrepareInstance(instance, depth),
-        _ => new JsObject { ["ctr"] = KvinConstructors.Object, ["ps"] = PrepareProperties(o, depth) },
+        _ => throw new InvalidOperationException($"There is no KVIN form of {o.GetType().Name}."),
     };
 
     private static JsValue PrepareNumber(JsNumber number) => !double.IsFinite(number.Value)
@@ -201,7 +209,7 @@ public sealed partial class KvinWriter
                 return array.Items.Count == 0 && array.Count == 0;
         }
 
-        if (value.GetType() != typeof(JsObject) || depth > JsonReader.MaxDepth || _notRaw.Contains(value))
+        if (value.GetType() != typeof(JsObject) || depth > KvinReader.MaxDepth || _notRaw.Contains(value))
         {
             return false;
         }

@@ -19,7 +19,7 @@ public sealed record EvaluatorCommand
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>
-    /// Whether the program knows <c>--die-with-parent PID</c>. One that does not is started through
+    /// Whether the program knows <c>--parent-pid PID</c>. One that does not is started through
     /// <c>setpriv --pdeathsig</c>, which costs one more exec.
     /// </summary>
     public bool DiesWithParent { get; init; }

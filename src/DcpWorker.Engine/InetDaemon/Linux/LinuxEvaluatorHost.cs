@@ -105,7 +105,7 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
         command.Add(evaluator.Program);
         if (evaluator.DiesWithParent)
         {
-            command.AddRange(["--die-with-parent", Number((uint)Environment.ProcessId)]);
+            command.AddRange(["--parent-pid", Number((uint)Environment.ProcessId)]);
         }
 
         return [.. command, .. evaluator.Arguments];

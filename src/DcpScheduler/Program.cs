@@ -1,6 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using DcpScheduler.Web;
+using DcpWorker.Engine;
+
 namespace DcpScheduler;
 
 internal static class Program
 {
-    private static int Main() => 1;
+    private const int Done = 0;
+    private const int WrongUse = 1;
+    private const int InternalFault = 70;
+
+    private static async Task<int> Main(string[] args)
+    {
+        Option<string> listen = new("--listen") { Description = "Address to listen on; port 0 lets the system choose.", HelpName = "HOST:PORT", DefaultValueFactory = _ => "127.0.0.1:8080" };
+        Option<string> data = new("--data") { Description = "Directory of the database and the key.", HelpName = "DIR", DefaultValueFactory = _ => SchedulerOptions.Default.DataDirectory };
+        Option<string?> publicUrl = new("--public-url") { Description = "Address under which clients reach the scheduler, when it is not the one that it listens on.", HelpName = "URL" };
+        Option<string?> groups = new("--compute-groups") { Description = "JSON file: a list of groups {joinKey, joinSecret | joinHash, name?, opaqueId?}.", HelpName = "FILE" };
+        Option<double> lease = new("--lease") { Description = "Seconds after which a silent worker's slices are handed out again.", HelpName = "SECONDS", DefaultValueFactory = _ => SchedulerOptions.Default.Lease.TotalSeconds };
+        Option<double> patience = new("--reject-patience") { Description = "Seconds after which a job that its workers refuse is cancelled.", HelpName = "SECONDS", DefaultValueFactory = _ => SchedulerOptions.Default.RejectedJobPatience.TotalSeconds };
+        Option<bool> verbose = new("--verbose", "-v") { Description = "Log more." };
+        Option<bool> quiet = new("--quiet", "-q") { Description = "Log warnings and errors only." };
+        RootCommand command = new("The embedded DCP scheduler: for one machine or one site.") { listen, data, publicUrl, groups, lease, patience, verbose, quiet };
+        command.SetAction(async (parsed, _) =>
+        {
+            SchedulerOptions options;
+            try
+            {
+                (string host, int port) = ListenOption.Parse(parsed.GetValue(listen)!);
+                options = SchedulerOptions.Default with
+                {
+                    Host = host,
+                    Port = port,
+                    DataDirectory = parsed.GetValue(data)!,
+                    PublicUrl = ListenOption.ParsePublicUrl(parsed.GetValue(publicUrl)),
+                    ComputeGroups = parsed.GetValue(groups) is { } file ? ComputeGroupsFile.Read(file) : [],
+                    Lease = Seconds(parsed.GetValue(lease), "--lease"),
+                    RejectedJobPatience = Seconds(parsed.GetValue(patience), "--reject-patience"),
+                };
+            }
+            catch (Exception e) when (e is FormatException or DcpException or IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync("dcp-scheduler: " + e.Message).ConfigureAwait(false);
+                return WrongUse;
+            }
+
+            return await RunAsync(options, parsed.GetValue(verbose) ? LogLevel.Debug : parsed.GetValue(quiet) ? LogLevel.Warning : LogLevel.Information).ConfigureAwait(false);
+        });
+        return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    }
+
+    private static TimeSpan Seconds(double value, string option) => value is > 0 and <= 1e7
+        ? TimeSpan.FromSeconds(value)
+        : throw new FormatException($"{option} {value.ToString(CultureInfo.InvariantCulture)}: a number of seconds above 0 is needed.");
+
+    private static async Task<int> RunAsync(SchedulerOptions options, LogLevel level)
+    {
+        try
+        {
+            SchedulerHost host = await SchedulerHost.StartAsync(options, TimeProvider.System, level).ConfigureAwait(false);
+            await using (host.ConfigureAwait(false))
+            {
+                await Console.Out.WriteLineAsync($"dcp-scheduler: listening on {host.Url}").ConfigureAwait(false);
+                await Console.Out.FlushAsync().ConfigureAwait(false);
+                await host.WaitForShutdownAsync().ConfigureAwait(false);
+            }
+
+            return Done;
+        }
+        catch (Exception e) when (e is DcpException or IOException or System.Net.Sockets.SocketException)
+        {
+            await Console.Error.WriteLineAsync("dcp-scheduler: " + e.Message).ConfigureAwait(false);
+            return WrongUse;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync("dcp-scheduler: internal fault: " + e).ConfigureAwait(false);
+            return InternalFault;
+        }
+    }
 }

@@ -15,8 +15,8 @@ public sealed record SupervisorTuning
     /// <summary>How much work is kept queued; the less, the more of it others can take.</summary>
     public TimeSpan QueueTarget { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most cores' worth of work that one request may ask for when slices are much shorter than a request.</summary>
-    public int MaxTargetLoad { get; init; } = 512;
+    /// <summary>By how much one request may ask for more than the free cores when slices are much shorter than a request.</summary>
+    public int MaxLoadFactor { get; init; } = 32;
 
     /// <summary>How often the slices held are reported (Soteria), unless the scheduler says otherwise.</summary>
     public TimeSpan SliceReportInterval { get; init; } = TimeSpan.FromMinutes(4);

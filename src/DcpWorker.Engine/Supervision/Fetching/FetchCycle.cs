@@ -1,0 +1,214 @@
+using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Supervision.Artifacts;
+using DcpWorker.Engine.Supervision.Events;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Engine.Supervision.Fetching;
+
+/// <summary>
+/// Asks for work: at the start, whenever a slice ended and there is room, and at the watchdog's interval. One request at a
+/// time. Sleeps otherwise.
+/// </summary>
+internal sealed partial class FetchCycle : IDisposable
+{
+    private readonly Supervisor _supervisor;
+    private readonly SchedulerServices _services;
+    private readonly TaskRequest _request;
+    private readonly OriginPolicy _origins;
+    private readonly WorkerOptions _options;
+    private readonly WorkerEventHub _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly FetchPlanner _planner;
+    private readonly FetchPacer _pacer;
+    private readonly SliceReport _report;
+    private readonly SemaphoreSlim _wanted = new(0, 1);
+    private bool _first = true;
+
+    public FetchCycle(
+        Supervisor supervisor, SchedulerServices services, TaskRequest request, OriginPolicy origins, WorkerOptions options, WorkerEventHub events, TimeProvider time, ILogger log)
+    {
+        (_supervisor, _services, _request, _origins, _options, _events, _time, _log) = (supervisor, services, request, origins, options, events, time, log);
+        SupervisorTuning tuning = options.Tuning;
+        _planner = new FetchPlanner(supervisor.Cores, tuning.QueueTarget, tuning.MaxLoadFactor);
+        _pacer = new FetchPacer(tuning.WatchdogInterval, time);
+        _report = new SliceReport(tuning.SliceReportInterval, time);
+        LastWork = time.GetTimestamp();
+    }
+
+    /// <summary>When the scheduler last answered; null before.</summary>
+    public DateTimeOffset? LastAnswer { get; private set; }
+
+    /// <summary>Timestamp of the last moment at which there was work.</summary>
+    public long LastWork { get; private set; }
+
+    /// <summary>Told when the scheduler does what only a broken or hostile one does. Set it before use.</summary>
+    public Action<string, string> Betrayed { get; set; } = (_, _) => { };
+
+    /// <summary>Told when there was no work for as long as the worker is to wait for some. Set it before use.</summary>
+    public Action IdleTooLong { get; set; } = () => { };
+
+    /// <summary>There may be room for more work.</summary>
+    public void Signal()
+    {
+        lock (_wanted)
+        {
+            if (_wanted.CurrentCount == 0)
+            {
+                _wanted.Release();
+            }
+        }
+    }
+
+    /// <summary>Asks until cancelled.</summary>
+    public async Task RunAsync(Inventory.SandboxPool pool, CancellationToken ct)
+    {
+        SandboxDescription sandbox = await pool.Described.WaitAsync(ct).ConfigureAwait(false);
+        while (!ct.IsCancellationRequested)
+        {
+            _supervisor.Tidy();
+            if (pool.DownSince is null && _pacer.Remaining <= TimeSpan.Zero)
+            {
+                int cores = _supervisor.WantsWork ? _planner.Plan(_supervisor.Load()) : 0;
+                if (cores > 0 || _report.IsDue)
+                {
+                    await FetchAsync(cores, sandbox, ct).ConfigureAwait(false);
+                }
+            }
+
+            if (!_supervisor.IsIdle)
+            {
+                LastWork = _time.GetTimestamp();
+            }
+
+            if (_options.ExitWhenIdle is { } limit && _supervisor.IsIdle && _time.GetElapsedTime(LastWork) >= limit)
+            {
+                IdleTooLong();
+                return;
+            }
+
+            await WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _wanted.Dispose();
+
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            TimeSpan pause = _pacer.Remaining;
+            bool paused = pause > TimeSpan.Zero;
+            TimeSpan wait = paused ? pause : _options.Tuning.WatchdogInterval;
+            if (_options.ExitWhenIdle is { } idle && _supervisor.IsIdle)
+            {
+                TimeSpan left = idle - _time.GetElapsedTime(LastWork) + TimeSpan.FromMilliseconds(1);
+                wait = left < wait ? (left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1)) : wait;
+            }
+
+            using CancellationTokenSource limit = new(wait, _time);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+            try
+            {
+                await _wanted.WaitAsync(either.Token).ConfigureAwait(false);
+                if (!paused)
+                {
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task FetchAsync(int cores, SandboxDescription sandbox, CancellationToken ct)
+    {
+        long start = _time.GetTimestamp();
+        try
+        {
+            if (cores > 0)
+            {
+                _events.Publish(new FetchStarted(_time.GetUtcNow(), cores));
+            }
+
+            // work is no use to anybody while its results cannot be delivered
+            await _services.ResultSubmitter.ConnectAsync(ct).ConfigureAwait(false);
+            Response response = await _services.TaskDistributor.RequestAsync("requestTask@3", JsValue.Undefined, Build(cores, sandbox), ct).ConfigureAwait(false);
+            response.ThrowIfFailed();
+            LastAnswer = _time.GetUtcNow();
+            Take(cores, response.Payload, _time.GetElapsedTime(start));
+        }
+        catch (ProtocolException e)
+        {
+            _pacer.Failed();
+            LogFailed(e.Code, e.Message);
+            _events.Publish(new FetchFailed(_time.GetUtcNow(), e.Code, e.Message));
+        }
+    }
+
+    private RequestOptions Build(int cores, SandboxDescription sandbox)
+    {
+        (JsValue held, JsValue overdue) = (JsValue.Null, JsValue.Null);
+        if (_report.IsDue && !_first)
+        {
+            (held, overdue) = _supervisor.Read<(JsValue, JsValue)>(w => (SliceReport.Held(w), _report.Overdue(w)));
+            _report.Sent();
+        }
+
+        JsObject data = cores > 0
+            ? _supervisor.Read(w => _request.Work(cores, _supervisor.Cores, sandbox, w.Jobs, _supervisor.Rejected, _supervisor.Discrete, _first, held, overdue))
+            : _request.Report(held, overdue);
+        return new RequestOptions
+        {
+            Timeout = _options.Tuning.FetchTimeout,
+            DataForSession = session =>
+            {
+                if (cores > 0)
+                {
+                    data["workerComputeGroups"] = _request.ComputeGroups(session);
+                }
+
+                return data;
+            },
+        };
+    }
+
+    private void Take(int cores, JsValue payload, TimeSpan elapsed)
+    {
+        if (TaskAnswer.Read(payload) is not { } answer)
+        {
+            throw new ProtocolException("EINVAL", "The scheduler's answer to a request for work is no such answer.");
+        }
+
+        _first &= cores == 0;
+        if (_options.TrustScheduler)
+        {
+            _origins.AddGroups(answer.ComputeGroupOrigins);
+        }
+
+        _report.Configure(answer.Settings);
+        if (cores == 0)
+        {
+            return;
+        }
+
+        if (_options.JobIds.Count > 0 && answer.Slices.Keys.FirstOrDefault(id => !_options.JobIds.Contains(id)) is { } unasked)
+        {
+            Betrayed("EUNREQUESTED", $"The scheduler sent slices of job {unasked}, which was not asked for.");
+            return;
+        }
+
+        _planner.Answered(cores, answer.Count);
+        _pacer.Answered(answer.Count);
+        _events.Publish(new FetchCompleted(_time.GetUtcNow(), answer.Slices.ToDictionary(s => s.Key, s => s.Value.Count), elapsed));
+        _supervisor.Accept(answer);
+    }
+
+    [LoggerMessage(EventId = 4401, Level = LogLevel.Warning, Message = "No work could be asked for: {Code} {Reason}")]
+    private partial void LogFailed(string code, string reason);
+}

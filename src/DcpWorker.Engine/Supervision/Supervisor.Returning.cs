@@ -1,0 +1,197 @@
+using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Supervision.Events;
+using DcpWorker.Engine.Supervision.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Engine.Supervision;
+
+/// <summary>Letting go of slices and jobs.</summary>
+internal sealed partial class Supervisor
+{
+    /// <summary>More queued work than this many times three minutes for each core is given back.</summary>
+    private const double MaxQueuedPeriods = 2;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(180);
+
+    /// <summary>Lets go of jobs that have had no slice for a while, and gives back what cannot be computed soon.</summary>
+    public void Tidy()
+    {
+        List<Job> done;
+        List<Slice> surplus = [];
+        lock (_gate)
+        {
+            done = [.. _work.Jobs.Where(j => j.IdleSince is { } since && Now - since >= _tuning.JobLinger)];
+            done.ForEach(_work.Remove);
+            FindSurplus(surplus);
+        }
+
+        foreach (Job job in done)
+        {
+            Forget(job, "done");
+        }
+
+        Return(surplus, "repoMan");
+        if (_parts.Pool.DownSince is { } since && Now - since >= _tuning.EvaluatorPatience && _parts.Pool.Live.Count == 0)
+        {
+            ReturnQueued("ESANDBOX");
+        }
+
+        if (done.Count > 0)
+        {
+            _parts.Pool.Warm();
+        }
+    }
+
+    /// <summary>Gives back everything that waits.</summary>
+    public void ReturnQueued(string reason) => Return(Read(w => w.Jobs.SelectMany(j => j.Ready).ToList()), reason);
+
+    /// <summary>Lets go of a job because the scheduler says so.</summary>
+    public void RemoveJob(string jobId, string reason)
+    {
+        if (Read(w => w.Find(jobId)) is { } job)
+        {
+            Drop(job, reason, reason);
+        }
+    }
+
+    /// <summary>Takes in no more, and starts no more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _accepting = false;
+            _stopping = true;
+        }
+
+        ReturnQueued("worker stopping");
+    }
+
+    /// <summary>Ends what is being computed; results that are there are still delivered.</summary>
+    public void AbortWorking()
+    {
+        List<Slice> working = Read(w => w.Jobs.SelectMany(j => j.Slices.Values).Where(s => s.State == SliceState.Working).ToList());
+        Return(working, "worker stopping");
+    }
+
+    /// <summary>Waits until everything under way has come to its end.</summary>
+    public async Task DrainAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            Task[] running;
+            lock (_gate)
+            {
+                running = [.. _running];
+            }
+
+            if (running.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(running).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void FindSurplus(List<Slice> surplus)
+    {
+        double room = MaxQueuedPeriods * Period.TotalSeconds * Cores;
+        foreach (Job job in _work.Jobs)
+        {
+            double seconds = (job.Metrics.Expected ?? TimeSpan.Zero).TotalSeconds * job.Metrics.Density;
+            room -= job.Working * seconds;
+            for (LinkedListNode<Slice>? node = job.Ready.First; node is not null; node = node.Next)
+            {
+                room -= seconds;
+
+                // one for each core is kept whatever it takes: somebody has to compute it
+                if (room < 0 && _work.Queued - surplus.Count > Cores)
+                {
+                    surplus.Add(node.Value);
+                }
+            }
+        }
+    }
+
+    private void RejectJob(Job job, string code, string message, TimeSpan? howLong, JsValue? reason = null)
+    {
+        _rejected.Add(job.Id, code, howLong);
+        LogJobRejected(job.Id, code, message);
+        _parts.Events.Publish(new WorkerWarning(Now, code, $"Job {job.Id} is not served any more: {message}"));
+        Drop(job, code, reason ?? code);
+    }
+
+    private void Drop(Job job, string code, JsValue reason)
+    {
+        List<Slice> slices;
+        lock (_gate)
+        {
+            if (job.State == JobState.Gone)
+            {
+                slices = [.. job.Slices.Values.Where(s => s.State is SliceState.Ready or SliceState.Working)];
+            }
+            else
+            {
+                slices = [.. job.Slices.Values.Where(s => s.State is SliceState.Ready or SliceState.Working)];
+                _work.Remove(job);
+            }
+        }
+
+        Return(slices, reason);
+        Forget(job, code);
+    }
+
+    private void Forget(Job job, string reason)
+    {
+        job.Abort.Cancel();
+        _parts.Pool.RemoveJob(job.Id);
+        _parts.Modules.RemoveJob(job.Id);
+        _parts.Events.Publish(new JobRemoved(Now, job.Id, reason));
+    }
+
+    private void Return(IReadOnlyCollection<Slice> slices, JsValue reason)
+    {
+        List<Slice> returned = [];
+        lock (_gate)
+        {
+            foreach (Slice slice in slices)
+            {
+                if (_work.Finish(slice, Now))
+                {
+                    returned.Add(slice);
+                    _returned++;
+                }
+            }
+        }
+
+        if (returned.Count == 0)
+        {
+            return;
+        }
+
+        string text = reason.AsString() ?? reason["message"].AsString() ?? "unknown";
+        foreach (Slice slice in returned)
+        {
+            slice.Abort.Cancel();
+            _parts.Events.Publish(new SliceReturned(Now, slice.Job.Id, slice.Number, text));
+        }
+
+        Track(_parts.Status.ReturnAsync(returned, reason));
+    }
+
+    private void ReturnUnknown(List<(string JobId, SliceMessage Slice)> slices, JsObject authorization, string reason)
+    {
+        foreach (IGrouping<string, SliceMessage> job in slices.GroupBy(s => s.JobId, s => s.Slice))
+        {
+            LogReturnedUnknown(job.Count(), job.Key, reason);
+            Track(_parts.Status.ReturnAsync(job.Key, job, authorization, reason));
+        }
+    }
+
+    [LoggerMessage(EventId = 4021, Level = LogLevel.Warning, Message = "Job {Job} is not served any more: {Code} {Reason}")]
+    private partial void LogJobRejected(string job, string code, string reason);
+
+    [LoggerMessage(EventId = 4022, Level = LogLevel.Information, Message = "{Count} slices of job {Job} go back: {Reason}")]
+    private partial void LogReturnedUnknown(int count, string job, string reason);
+}

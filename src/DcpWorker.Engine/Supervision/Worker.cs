@@ -1,0 +1,255 @@
+using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Supervision.Events;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Engine.Supervision;
+
+/// <summary>
+/// Takes work from a scheduler, has it computed by evaluators and delivers the results, until it is stopped. It can be run
+/// once.
+/// </summary>
+public sealed partial class Worker : IAsyncDisposable
+{
+    /// <summary>How long a failed attempt to find the scheduler is waited out, at most.</summary>
+    private static readonly TimeSpan MaxConfigurationPause = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly WorkerOptions _options;
+    private readonly PrivateKey _identity;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
+    private readonly WorkerEventHub _events = new();
+    private readonly CancellationTokenSource _softStop = new();
+    private readonly CancellationTokenSource _hardStop = new();
+    private readonly DisabledMark _disabled;
+    private WorkerState _state;
+    private WorkerSession? _session;
+    private string? _stopReason;
+    private long _startedAt;
+
+    /// <summary>Makes a worker; nothing happens before <see cref="RunAsync"/>.</summary>
+    /// <param name="options">What it is to do.</param>
+    /// <param name="identity">Who it is for the scheduler; not disposed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where it logs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number in the options is out of its range.</exception>
+    /// <exception cref="IOException">The resource directory cannot be written.</exception>
+    public Worker(WorkerOptions options, PrivateKey identity, TimeProvider time, ILoggerFactory logs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Sandboxes, 1, "Sandboxes");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSandboxes ?? 1, 1, "MaxSandboxes");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CpuUtilization, "CpuUtilization");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.CpuUtilization, 1, "CpuUtilization");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxSlices ?? 1, "MaxSlices");
+        (_options, _identity, _time, _logs) = (options, identity, time, logs);
+        _log = logs.CreateLogger<Worker>();
+        _disabled = new DisabledMark(options.ResourceDirectory);
+        Id = WorkerId.LoadOrCreate(options.ResourceDirectory);
+    }
+
+    /// <summary>The worker's id at the scheduler: 22 characters, the same after every start from the same resource directory.</summary>
+    public string Id { get; }
+
+    /// <summary>
+    /// Everything that happens from this call on, for any number of readers; the stream ends with the worker. A reader that is
+    /// too slow loses progress and console events first, then the oldest of the others.
+    /// </summary>
+    public IAsyncEnumerable<WorkerEvent> Subscribe(CancellationToken ct = default) => _events.Subscribe(ct);
+
+    /// <summary>
+    /// Works until stopped, or until a limit of the options is reached. While the scheduler or the evaluators cannot be
+    /// reached it keeps trying.
+    /// </summary>
+    /// <param name="ct">Ends it as <see cref="RequestStop(bool)"/> does: what is being computed is finished and delivered first.</param>
+    /// <exception cref="WorkerDisabledException">The scheduler has told this worker to stop for good.</exception>
+    /// <exception cref="SchedulerConfigurationException">The scheduler speaks another protocol, or is none.</exception>
+    /// <exception cref="InvalidOperationException">It was run before.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_state != WorkerState.Initial)
+            {
+                throw new InvalidOperationException("A worker runs once; make a new one.");
+            }
+
+            _state = WorkerState.Starting;
+            _startedAt = _time.GetTimestamp();
+        }
+
+        using CancellationTokenRegistration stop = ct.Register(() => RequestStop());
+        try
+        {
+            _disabled.ThrowIfSet(_options.StartEvenIfDisabled);
+            _events.Publish(new WorkerStateChanged(_time.GetUtcNow(), WorkerState.Starting));
+            if (await FindSchedulerAsync().ConfigureAwait(false) is { } scheduler)
+            {
+                await WorkAsync(scheduler).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            _events.Publish(new WorkerError(_time.GetUtcNow(), (e as DcpException)?.Code ?? "Fault", e.Message));
+            throw;
+        }
+        finally
+        {
+            Become(WorkerState.Stopped, _stopReason);
+            _events.Complete();
+        }
+    }
+
+    /// <summary>
+    /// Ends the worker. What is in the sandboxes is finished first, and everything else given back to the scheduler.
+    /// </summary>
+    /// <param name="now">Whether what is in the sandboxes is dropped and given back, too. Can follow a call without.</param>
+    public void RequestStop(bool now = false) => RequestStop(now ? "asked to stop now" : "asked to stop", now);
+
+    /// <summary>What the worker is doing at the moment.</summary>
+    public WorkerStatus Status()
+    {
+        WorkerSession? session;
+        WorkerStatus status;
+        lock (_gate)
+        {
+            session = _session;
+            status = new WorkerStatus
+            {
+                WorkerId = Id,
+                State = _state,
+                Uptime = _state == WorkerState.Initial ? TimeSpan.Zero : _time.GetElapsedTime(_startedAt),
+                Capacity = _options.Sandboxes,
+            };
+        }
+
+        return session?.Describe(status) ?? status;
+    }
+
+    /// <summary>Ends the worker at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        RequestStop(now: true);
+        if (_session is { } session)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _events.Complete();
+        _softStop.Dispose();
+        _hardStop.Dispose();
+    }
+
+    private void RequestStop(string reason, bool now)
+    {
+        lock (_gate)
+        {
+            _stopReason ??= reason;
+        }
+
+        try
+        {
+            _softStop.Cancel();
+            if (now)
+            {
+                _hardStop.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // it is over already
+            LogLateStop();
+        }
+    }
+
+    /// <summary>The scheduler's configuration; null when the worker was stopped before there was one.</summary>
+    private async Task<SchedulerConfiguration?> FindSchedulerAsync()
+    {
+        using HttpClient http = new();
+        TimeSpan pause = TimeSpan.FromSeconds(0.5);
+        while (true)
+        {
+            try
+            {
+                return await SchedulerConfiguration.FetchAsync(_options.Scheduler, http, _softStop.Token).ConfigureAwait(false);
+            }
+            catch (SchedulerUnreachableException e)
+            {
+                LogUnreachable(pause, e.Message);
+                _events.Publish(new WorkerWarning(_time.GetUtcNow(), e.Code, e.Message));
+            }
+            catch (OperationCanceledException) when (_softStop.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            try
+            {
+                await Task.Delay(pause, _time, _softStop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+
+            pause = pause * 2 < MaxConfigurationPause ? pause * 2 : MaxConfigurationPause;
+        }
+    }
+
+    private async Task WorkAsync(SchedulerConfiguration scheduler)
+    {
+        WorkerSession session = new(_options, Id, _identity, scheduler, _events, _time, _logs)
+        {
+            StopWanted = RequestStop,
+            Kill = OnKill,
+        };
+        await using (session.ConfigureAwait(false))
+        {
+            lock (_gate)
+            {
+                _session = session;
+            }
+
+            await session.RunAsync(() => Become(WorkerState.Working), _softStop.Token).ConfigureAwait(false);
+            Become(WorkerState.Stopping, _stopReason);
+            await session.StopAsync(_hardStop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private void OnKill(bool temporary)
+    {
+        if (!temporary)
+        {
+            _disabled.Set(_time.GetUtcNow());
+        }
+
+        RequestStop("the scheduler said so", now: true);
+    }
+
+    private void Become(WorkerState state, string? reason = null)
+    {
+        lock (_gate)
+        {
+            if (_state == state)
+            {
+                return;
+            }
+
+            _state = state;
+        }
+
+        LogState(state, reason ?? "");
+        _events.Publish(new WorkerStateChanged(_time.GetUtcNow(), state, reason));
+    }
+
+    [LoggerMessage(EventId = 4601, Level = LogLevel.Information, Message = "The worker is {State} {Reason}")]
+    private partial void LogState(WorkerState state, string reason);
+
+    [LoggerMessage(EventId = 4602, Level = LogLevel.Warning, Message = "Trying again in {Pause}: {Reason}")]
+    private partial void LogUnreachable(TimeSpan pause, string reason);
+
+    [LoggerMessage(EventId = 4603, Level = LogLevel.Debug, Message = "Asked to stop after the end")]
+    private partial void LogLateStop();
+}

@@ -1,0 +1,40 @@
+using DcpWorker.Engine;
+using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Supervision;
+
+namespace DcpWorker.Cli;
+
+/// <summary>Turns what went wrong into the line on stderr and the exit code.</summary>
+internal static class Failure
+{
+    public static int ExitCodeOf(Exception e) => e switch
+    {
+        OperationCanceledException => ExitCode.Cancelled,
+        UsageException or SchedulerConfigurationException or WorkerDisabledException => ExitCode.Usage,
+        SchedulerUnreachableException => ExitCode.Unreachable,
+        ProtocolException { IsConnectionFailure: true } => ExitCode.Unreachable,
+        ProtocolException { Code: "EADDRCHANGE" } => ExitCode.Refused,
+        ProtocolException => ExitCode.Refused,
+        InetDaemonException { Code: "UserIsRoot" } => ExitCode.Refused,
+        DcpException => ExitCode.Usage,
+        UnauthorizedAccessException => ExitCode.Refused,
+        IOException => ExitCode.Usage,
+        _ => ExitCode.Internal,
+    };
+
+    /// <summary>Says on one line of stderr why the program ends, and gives its exit code.</summary>
+    public static int Report(Exception e)
+    {
+        int code = ExitCodeOf(e);
+        Console.Error.WriteLine(code == ExitCode.Internal
+            ? $"dcp-worker: internal fault, please report it: {e}"
+            : $"dcp-worker: {OneLine(e)}");
+        return code;
+    }
+
+    private static string OneLine(Exception e) => e is OperationCanceledException
+        ? "cancelled"
+        : Printable.Line(e.Message);
+}

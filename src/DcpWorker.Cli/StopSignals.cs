@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace DcpWorker.Cli;
+
+/// <summary>
+/// The ways to stop the program from outside: the first SIGINT (Ctrl-C) or SIGTERM asks it to finish what it is at, the
+/// second one to drop it; SIGQUIT and SIGHUP ask for the latter at once.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _soft = new();
+    private readonly CancellationTokenSource _hard = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Action<string> _say;
+    private int _count;
+
+    /// <param name="say">Told in words what a signal led to.</param>
+    /// <param name="finishing">What the program does after the first signal, for the message; null when there is nothing to finish.</param>
+    public StopSignals(Action<string> say, string? finishing = null)
+    {
+        _say = say;
+        Finishing = finishing;
+        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP])
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
+        }
+    }
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Soft => _soft.Token;
+
+    /// <summary>Cancelled when what is being done should be dropped.</summary>
+    public CancellationToken Hard => _hard.Token;
+
+    private string? Finishing { get; }
+
+    public void Dispose()
+    {
+        _registrations.ForEach(r => r.Dispose());
+        _soft.Dispose();
+        _hard.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        int count = Interlocked.Increment(ref _count);
+        bool hard = count > 1 || Finishing is null || context.Signal is PosixSignal.SIGQUIT or PosixSignal.SIGHUP;
+        _say(hard ? $"{context.Signal}: stopping now" : $"{context.Signal}: {Finishing}; once more to stop now");
+        // Off the signal's thread: who waits for a token must not be able to hold up the next signal.
+        ThreadPool.QueueUserWorkItem(_ => Cancel(hard));
+    }
+
+    private void Cancel(bool hard)
+    {
+        try
+        {
+            _soft.Cancel();
+            if (hard)
+            {
+                _hard.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program was at its end anyway when the signal came.
+        }
+    }
+}

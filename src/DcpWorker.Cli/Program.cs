@@ -1,6 +1,30 @@
+using System.CommandLine;
+using DcpWorker.Cli.Commands;
+using DcpWorker.Cli.Demo;
+
 namespace DcpWorker.Cli;
 
 internal static class Program
 {
-    private static int Main() => 1;
+    private static int Main(string[] args)
+    {
+        RootCommand root = new("A worker for the Distributed Compute Protocol (DCP).")
+        {
+            StartCommand.Create(),
+            InetDaemonCommand.Create(),
+            new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
+            new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
+            DemoCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"dcp-worker: {Printable.Line(parsed.Errors[0].Message)} Try --help.");
+            return ExitCode.Usage;
+        }
+
+        // Signals are ours (StopSignals), and so is what an exception leads to (Failure).
+        InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        return parsed.Invoke(configuration);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Events;
@@ -13,11 +12,7 @@ internal static class WorkerEventJson
 {
     public static JsObject ToJson(WorkerEvent e)
     {
-        JsObject o = new()
-        {
-            ["time"] = e.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-            ["event"] = JsonNamingPolicy.CamelCase.ConvertName(e.GetType().Name),
-        };
+        JsObject o = JsonLines.Event(e.Time, e.GetType().Name);
         AddMembers(o, e);
         return o;
     }
@@ -112,7 +107,7 @@ internal static class WorkerEventJson
             case SliceConsole x:
                 AddSlice(o, x.JobId, x.SliceNumber, x.SandboxId);
                 o["level"] = x.Level;
-                o["message"] = x.Message;
+                o["message"] = JsonLines.Presentable(x.Message);
                 break;
             case SliceCompleted x:
                 AddSlice(o, x.JobId, x.SliceNumber, x.SandboxId);

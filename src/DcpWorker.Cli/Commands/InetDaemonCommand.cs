@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Net;
+using DcpWorker.Cli.Output;
+using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.InetDaemon.Events;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Cli.Commands;
+
+/// <summary><c>dcp-worker inet-daemon</c>: offers evaluators on a TCP port.</summary>
+internal static class InetDaemonCommand
+{
+    private static readonly Option<string> Listen = new("--listen", "-l")
+    {
+        Description = "Address and port to listen on; port 0 lets the system choose.",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => "127.0.0.1:9000",
+    };
+
+    private static readonly Option<string[]> AllowFrom = new("--allow-from")
+    {
+        Description = "A network that may connect beside this machine, such as 192.0.2.0/24; needed to listen on more than loopback.",
+        HelpName = "NETWORK",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<int?> MaxConnections = new("--max-connections")
+    {
+        Description = "Most evaluators at once. Default: twice the sandboxes of a worker on this machine.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<int> Nice = new("--nice")
+    {
+        Description = "Nice value of evaluators, 0 to 19.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 18,
+    };
+
+    private static readonly Option<string?> EvaluatorPath = new("--evaluator")
+    {
+        Description = "The evaluator program. Default: DCP_EVALUATOR, else the one beside this program.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<string?> Manifest = new("--sandbox-manifest")
+    {
+        Description = "The list of sandbox files. Default: DCP_SANDBOX_MANIFEST, else the one installed with this program.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<string?> User = new("--user") { Description = "Run evaluators as this user; for a daemon that is root.", HelpName = "NAME|UID:GID" };
+    private static readonly Option<bool> AllowRoot = new("--allow-root") { Description = "Run evaluators as root: only where root can harm nothing." };
+    private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
+    private static readonly Option<bool> Verbose = CommonOptions.Verbose();
+
+    public static Command Create() => new Command("inet-daemon", "Starts a locked-down evaluator for each TCP connection.")
+    {
+        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, Json, Verbose,
+    }.Runs(RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        bool json = parsed.GetValue(Json);
+        bool verbose = parsed.GetValue(Verbose);
+        using StopSignals signals = new(Console.Error.WriteLine);
+        using ILoggerFactory logs = StderrLogger.Factory(verbose);
+        await using InetDaemon daemon = InetDaemon.Start(ReadOptions(parsed), logs.CreateLogger<InetDaemon>());
+        Task events = PrintAsync(daemon.Subscribe(default), json, verbose);
+        if (!json)
+        {
+            Console.WriteLine($"dcp-inet-daemon: listening on tcp://{daemon.Endpoint}");
+        }
+
+        await Task.WhenAny(daemon.Completion, Task.Delay(Timeout.Infinite, signals.Soft));
+        await daemon.StopAsync();
+        await events;
+        await daemon.Completion;
+        return ExitCode.Done;
+    }
+
+    private static InetDaemonOptions ReadOptions(ParseResult parsed)
+    {
+        InetDaemonOptions options = new()
+        {
+            Evaluator = EvaluatorCommand.Locate(parsed.GetValue(EvaluatorPath), parsed.GetValue(Manifest)),
+            Listen = ListenAddress.Parse(parsed.GetRequiredValue(Listen)),
+            AllowFrom = [.. (parsed.GetValue(AllowFrom) ?? []).Select(ParseNetwork)],
+            Nice = parsed.GetValue(Nice) is >= 0 and <= 19 and var nice ? nice : throw new UsageException("--nice takes a number from 0 to 19."),
+            RunAs = parsed.GetValue(User) is { } user ? UnixUser.Parse(user) : null,
+            AllowRoot = parsed.GetValue(AllowRoot),
+        };
+        return parsed.GetValue(MaxConnections) switch
+        {
+            null => options,
+            >= 1 and var most => options with { MaxConnections = most.Value },
+            _ => throw new UsageException("--max-connections takes a number from 1 on."),
+        };
+    }
+
+    private static IPNetwork ParseNetwork(string text) => IPNetwork.TryParse(text, out IPNetwork network)
+        ? network
+        : throw new UsageException($"'{text}' is no network: write one like 192.0.2.0/24.");
+
+    private static async Task PrintAsync(IAsyncEnumerable<InetDaemonEvent> events, bool json, bool verbose)
+    {
+        await foreach (InetDaemonEvent e in events)
+        {
+            if (json)
+            {
+                JsonLines.Write(InetDaemonEventOutput.ToJson(e));
+            }
+            else if (InetDaemonEventOutput.ToLine(e, verbose) is { } line)
+            {
+                Console.WriteLine(Printable.Line(line));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json;
+using DcpWorker.Engine.Serialization;
+
+namespace DcpWorker.Cli.Output;
+
+/// <summary>Writes JSON objects to stdout, one a line, each at once.</summary>
+internal static class JsonLines
+{
+    private static readonly Lock Gate = new();
+
+    public static void Write(JsObject o)
+    {
+        string line = JsonWriter.Write(o);
+        lock (Gate)
+        {
+            Console.Out.WriteLine(line);
+        }
+    }
+
+    /// <summary>An event: <c>time</c> and <c>event</c> (the kind, in camel case) first, as in all our events.</summary>
+    public static JsObject Event(DateTimeOffset time, string kind) => new()
+    {
+        ["time"] = time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        ["event"] = JsonNamingPolicy.CamelCase.ConvertName(kind),
+    };
+
+    /// <summary>The value when JSON can hold it, else its KVIN form.</summary>
+    public static JsValue Presentable(JsValue value)
+    {
+        try
+        {
+            JsonWriter.Write(value);
+            return value is JsUndefined ? JsValue.Null : value;
+        }
+        catch (SerializationException)
+        {
+            return KvinWriter.Marshal(value);
+        }
+    }
+}

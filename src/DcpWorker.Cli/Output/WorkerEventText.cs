@@ -1,5 +1,4 @@
 using System.Globalization;
-using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Events;
 
 namespace DcpWorker.Cli.Output;
@@ -71,7 +70,7 @@ internal sealed class WorkerEventText(bool verbose)
             case SliceProgress x:
                 return ProgressText(x);
             case SliceConsole x:
-                return $"sandbox {x.SandboxId,3}  slice {x.SliceNumber} console.{x.Level}: {ConsoleText(x.Message)}";
+                return $"sandbox {x.SandboxId,3}  slice {x.SliceNumber} console.{x.Level}: {ConsoleText.Of(x.Message)}";
             case SliceCompleted x:
                 return $"sandbox {x.SandboxId,3}  slice {x.SliceNumber} of {JobName(x.JobId)} done in {Seconds(x.Elapsed)} ({Seconds(x.Cpu)} of CPU)";
             case SliceFailed x:
@@ -106,22 +105,6 @@ internal sealed class WorkerEventText(bool verbose)
     private static string FetchedText(FetchCompleted x) => x.Slices.Count == 0
         ? "no work"
         : $"{x.Slices.Values.Sum()} slices of {x.Slices.Count} {(x.Slices.Count == 1 ? "job" : "jobs")}";
-
-    private static string ConsoleText(JsValue message) => message is JsArray arguments
-        ? string.Join(' ', arguments.Items.Select(i => i?.AsString() ?? SafeJson(i)))
-        : SafeJson(message);
-
-    private static string SafeJson(JsValue? value)
-    {
-        try
-        {
-            return JsonWriter.Write(value ?? JsValue.Undefined);
-        }
-        catch (SerializationException e)
-        {
-            return $"[not printable: {e.Message}]";
-        }
-    }
 
     private string JobName(string jobId) => _jobNames.GetValueOrDefault(jobId, jobId);
 

@@ -1,3 +1,4 @@
+using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Engine.Deployment;
@@ -32,5 +33,5 @@ public sealed class JobGroup
             ["joinKey"] = JoinKey,
             ["joinHash"] = "",
         }
-        : new JsObject { ["joinKey"] = JoinKey, ["joinHashHash"] = JoinHash.HashForSession(sessionId, _joinHash) };
+        : new JsObject { ["joinKey"] = JoinKey, ["joinHashHash"] = "eh1-" + Convert.ToHexStringLower(PersonalMessage.Hash(sessionId + _joinHash)) };
 }

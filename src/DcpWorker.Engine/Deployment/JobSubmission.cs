@@ -43,3 +43,4 @@ internal static class JobSubmission
         return data;
     }
 
+}

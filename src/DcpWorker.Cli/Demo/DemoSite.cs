@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Serialization;
+
+namespace DcpWorker.Cli.Demo;
+
+/// <summary>A scheduler, an inet-daemon and a worker of one demonstration: real programs, free ports, a folder that is thrown away.</summary>
+internal sealed class DemoSite : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcp-demo-");
+    private readonly ChildLauncher _launcher = new();
+    private readonly List<ChildProcess> _children = [];
+    private readonly HashSet<int> _working = [];
+
+    private DemoSite()
+    {
+    }
+
+    public Uri Scheduler { get; private set; } = null!;
+
+    /// <summary>Most sandboxes that were seen to compute at the same time.</summary>
+    public int MostSandboxesAtOnce { get; private set; }
+
+    public static async Task<DemoSite> StartAsync(int sandboxes, CancellationToken ct)
+    {
+        DemoSite site = new();
+        try
+        {
+            await site.StartAllAsync(sandboxes, ct);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Does the work; fails when one of the programs ends meanwhile.</summary>
+    public async Task<T> WhileItRunsAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task<T> result = work(end.Token);
+        Task<string> death = await Task.WhenAny(_children.Select(c => c.Death).Append(result.ContinueWith(_ => "", TaskScheduler.Default)));
+        if (!result.IsCompleted && !ct.IsCancellationRequested)
+        {
+            await end.CancelAsync();
+            await ((Task)result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new DemoException(await death);
+        }
+
+        return await result;
+    }
+
+    /// <summary>Lets the programs end by themselves, the last one started first.</summary>
+    public async Task StopAsync()
+    {
+        foreach (ChildProcess child in Enumerable.Reverse(_children))
+        {
+            await child.StopAsync(TimeSpan.FromSeconds(10));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ChildProcess child in Enumerable.Reverse(_children))
+        {
+            await child.DisposeAsync();
+        }
+
+        _launcher.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task StartAllAsync(int sandboxes, CancellationToken ct)
+    {
+        ChildProcess.GiveToUnprivilegedUser(_folder.FullName);
+        using PrivateKey account = PrivateKey.Create();
+
+        ChildProcess scheduler = Launch("dcp-scheduler", ["--listen", "127.0.0.1:0", "--data", Folder("scheduler")]);
+        Scheduler = new Uri(await scheduler.WaitForAsync("listening on ", StartLimit, ct));
+
+        ChildProcess daemon = Launch("dcp-worker", ["inet-daemon", "--listen", "127.0.0.1:0", "--max-connections", $"{4 * sandboxes}"]);
+        string evaluator = await daemon.WaitForAsync("listening on ", StartLimit, ct);
+
+        Launch(
+            "dcp-worker",
+            ["start", "--json", "--scheduler", Scheduler.AbsoluteUri, "--evaluator", evaluator, "--payment-address", $"{account.Address}", "--sandboxes", $"{sandboxes}"],
+            OnWorkerLine);
+    }
+
+    private ChildProcess Launch(string program, IReadOnlyList<string> arguments, Action<string>? onLine = null)
+    {
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, program), arguments);
+        start.Environment["DCP_RESOURCE_DIR"] = Folder("resources");
+        start.Environment["HOME"] = _folder.FullName;
+        ChildProcess child = _launcher.Start(start, onLine);
+        _children.Add(child);
+        return child;
+    }
+
+    private string Folder(string name) => Path.Combine(_folder.FullName, name);
+
+    private void OnWorkerLine(string line)
+    {
+        JsValue e = JsonReader.Parse(line);
+        if (e["sandbox"].AsInt32() is not { } sandbox)
+        {
+            return;
+        }
+
+        switch (e["event"].AsString())
+        {
+            case "sliceStarted":
+                _working.Add(sandbox);
+                MostSandboxesAtOnce = Math.Max(MostSandboxesAtOnce, _working.Count);
+                break;
+            case "sliceCompleted" or "sliceFailed" or "sandboxTerminated":
+                _working.Remove(sandbox);
+                break;
+        }
+    }
+}

@@ -10,10 +10,7 @@ internal static class Program
     {
         RootCommand root = new("A worker for the Distributed Compute Protocol (DCP).")
         {
-            StartCommand.Create(),
             InetDaemonCommand.Create(),
-            new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
-            new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);

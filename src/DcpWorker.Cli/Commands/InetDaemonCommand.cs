@@ -93,7 +93,7 @@ internal static class InetDaemonCommand
         return parsed.GetValue(MaxConnections) switch
         {
             null => options,
-            >= 1 and var most => options with { MaxConnections = most.Value },
+            >= 1 and var most => options with { MaxConnections = most },
             _ => throw new UsageException("--max-connections takes a number from 1 on."),
         };
     }

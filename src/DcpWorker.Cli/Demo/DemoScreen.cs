@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace DcpWorker.Cli.Demo;
 
@@ -64,7 +63,7 @@ internal sealed class DemoScreen(Picture picture, int tiles)
         }
     }
 
-    private IRenderable Content() => new Rows(new PictureView(picture, Columns), new Text(Status()));
+    private Rows Content() => new Rows(new PictureView(picture, Columns), new Text(Status()));
 
     private string Status()
     {

@@ -108,6 +108,9 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     public async Task<string> ErrorAsync() =>
         Assert.Single((await ErrorsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>SIGKILL, to this process alone.</summary>
+    public void Kill() => _process.Kill();
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

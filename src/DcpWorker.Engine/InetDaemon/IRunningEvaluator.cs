@@ -1,0 +1,17 @@
+namespace DcpWorker.Engine.InetDaemon;
+
+/// <summary>One evaluator process and its connection.</summary>
+internal interface IRunningEvaluator
+{
+    /// <summary>The process id.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Completes when the process is gone and the connection closed; never faults.</summary>
+    Task<EvaluatorEnd> Ended { get; }
+
+    /// <summary>Kills the process and all that it started.</summary>
+    void Kill();
+}
+
+/// <summary>What ended a connection first, and how its evaluator exited.</summary>
+internal readonly record struct EvaluatorEnd(ConnectionCloseCause Cause, EvaluatorExit Exit);

@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using DcpWorker.Engine.InetDaemon.Events;
+using DcpWorker.Engine.InetDaemon.Linux;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Engine.InetDaemon;
+
+/// <summary>
+/// Offers evaluators on a TCP port: one process for each connection, which ends with the connection, with the daemon,
+/// or by itself, and takes the connection with it. Nothing is kept between connections.
+/// </summary>
+public sealed partial class InetDaemon : IAsyncDisposable
+{
+    private const int Backlog = 128;
+    private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
+
+    private readonly InetDaemonOptions _options;
+    private readonly IEvaluatorHost _host;
+    private readonly Socket _listener;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly RefusalLog _refusals;
+    private readonly EventStream _events;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<long, Task> _connections = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<Task> _stopped;
+    private readonly Task _accepting;
+    private long _lastId;
+
+    private InetDaemon(InetDaemonOptions options, IEvaluatorHost host, Socket listener, TimeProvider time, ILogger log)
+    {
+        (_options, _host, _listener, _time, _log) = (options, host, listener, time, log);
+        _refusals = new RefusalLog(time, log);
+        Endpoint = (IPEndPoint)listener.LocalEndPoint!;
+        _stopped = new Lazy<Task>(StopOnceAsync);
+        _events = new EventStream(new InetDaemonStarted(time.GetUtcNow(), Endpoint));
+        LogStarted(log, Endpoint);
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>Address and port that are really bound.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>How many evaluators there are now.</summary>
+    public int Connections => _connections.Count;
+
+    /// <summary>Completes when the daemon no longer listens and every evaluator is gone; never faults.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="InetDaemonException">The options cannot be honoured, or the address is taken.</exception>
+    public static InetDaemon Start(InetDaemonOptions options, ILogger log, TimeProvider? time = null)
+    {
+        StartChecks.Check(options);
+        Socket listener = new(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(options.Listen);
+            listener.Listen(Backlog);
+            IEvaluatorHost host = OperatingSystem.IsLinux() ? new LinuxEvaluatorHost(options, log) : new PumpEvaluatorHost(options, log);
+            return new InetDaemon(options, host, listener, time ?? TimeProvider.System, log);
+        }
+        catch (SocketException error)
+        {
+            listener.Dispose();
+            throw new InetDaemonException("CannotListen", $"The inet-daemon cannot listen on {options.Listen}: {error.Message}. Is another one running?", error);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a daemon until <paramref name="cancellation"/>, then stops it.</summary>
+    /// <exception cref="InetDaemonException">As <see cref="Start"/>.</exception>
+    public static async Task RunAsync(InetDaemonOptions options, ILogger log, CancellationToken cancellation)
+    {
+        InetDaemon daemon = Start(options, log);
+        await using (daemon.ConfigureAwait(false))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>
+    /// <see cref="InetDaemonStarted"/>, then what happens from this call on, for any number of readers. A reader that falls 1024 events behind loses the oldest.
+    /// The sequence ends after <see cref="InetDaemonStopped"/>.
+    /// </summary>
+    public IAsyncEnumerable<InetDaemonEvent> Subscribe(CancellationToken cancellation = default) => _events.Subscribe(cancellation);
+
+    /// <summary>Stops listening and kills every evaluator. May be called more than once.</summary>
+    public Task StopAsync() => _stopped.Value;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task StopOnceAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        await _host.DisposeAsync().ConfigureAwait(false);
+        LogStopped(_log);
+        _events.Publish(new InetDaemonStopped(_time.GetUtcNow()));
+        _events.Complete();
+        _completion.SetResult();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                Admit(await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false));
+            }
+            catch (Exception) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                // Out of descriptors, or a peer that left while it was being accepted.
+                LogAcceptFailed(_log, error);
+                await Task.Delay(AcceptRetry, _time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Admit(Socket connection)
+    {
+        IPEndPoint? remote = null;
+        try
+        {
+            remote = connection.RemoteEndPoint as IPEndPoint;
+        }
+        catch (SocketException)
+        {
+            // Already gone; the evaluator's own end of file deals with it.
+        }
+
+        if (RefusalReason(remote) is { } reason)
+        {
+            connection.Dispose();
+            _refusals.Add(reason);
+            _events.Publish(new ConnectionRefused(_time.GetUtcNow(), remote, reason));
+            return;
+        }
+
+        long id = ++_lastId;
+        TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[id] = ServeAsync(id, connection, remote, registered.Task);
+        registered.SetResult();   // only now may it remove itself
+    }
+
+    private string? RefusalReason(IPEndPoint? remote)
+    {
+        if (_connections.Count >= _options.MaxConnections)
+        {
+            return $"all {_options.MaxConnections} evaluators are in use";
+        }
+
+        bool allowed = remote is null || IPAddress.IsLoopback(remote.Address) || _options.AllowFrom.Any(n => n.Contains(remote.Address));
+        return allowed ? null : $"{remote!.Address} is in none of the allowed networks";
+    }
+
+    private async Task ServeAsync(long id, Socket connection, IPEndPoint? remote, Task registered)
+    {
+        await registered.ConfigureAwait(false);
+        long start = _time.GetTimestamp();
+        EvaluatorEnd end = new(ConnectionCloseCause.StartFailed, default);
+        try
+        {
+            IRunningEvaluator evaluator = await _host.StartAsync(connection, line => ReportErrorLine(id, line), _stop.Token).ConfigureAwait(false);
+            _events.Publish(new ConnectionOpened(_time.GetUtcNow(), id, remote, evaluator.ProcessId));
+            LogOpened(_log, id, remote, evaluator.ProcessId);
+            using (_stop.Token.Register(evaluator.Kill))
+            {
+                end = await evaluator.Ended.ConfigureAwait(false);
+            }
+
+            LogClosed(_log, id, end.Cause, end.Exit);
+        }
+        catch (OperationCanceledException)
+        {
+            end = new(ConnectionCloseCause.DaemonStopping, default);
+        }
+        catch (Exception error)
+        {
+            LogStartFailed(_log, error, id);
+        }
+
+        ConnectionCloseCause cause = _stop.IsCancellationRequested ? ConnectionCloseCause.DaemonStopping : end.Cause;
+        _connections.TryRemove(id, out _);
+        _events.Publish(new ConnectionClosed(_time.GetUtcNow(), id, cause, end.Exit, _time.GetElapsedTime(start)));
+    }
+
+    private void ReportErrorLine(long id, string line)
+    {
+        LogErrorLine(_log, id, line);
+        _events.Publish(new EvaluatorErrorLine(_time.GetUtcNow(), id, line));
+    }
+
+    [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "Listening for connections on {Endpoint}")]
+    private static partial void LogStarted(ILogger log, IPEndPoint endpoint);
+
+    [LoggerMessage(EventId = 301, Level = LogLevel.Debug, Message = "Connection {ConnectionId} from {Remote}: evaluator {ProcessId}")]
+    private static partial void LogOpened(ILogger log, long connectionId, IPEndPoint? remote, int processId);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Debug, Message = "Connection {ConnectionId} closed: {Cause}, evaluator ended with {Exit}")]
+    private static partial void LogClosed(ILogger log, long connectionId, ConnectionCloseCause cause, EvaluatorExit exit);
+
+    [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "Connection {ConnectionId} closed: no evaluator could be started")]
+    private static partial void LogStartFailed(ILogger log, Exception error, long connectionId);
+
+    [LoggerMessage(EventId = 305, Level = LogLevel.Warning, Message = "Evaluator of connection {ConnectionId} says: {Line}")]
+    private static partial void LogErrorLine(ILogger log, long connectionId, string line);
+
+    [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "A connection could not be accepted")]
+    private static partial void LogAcceptFailed(ILogger log, Exception error);
+
+    [LoggerMessage(EventId = 307, Level = LogLevel.Information, Message = "Stopped; no evaluator is left")]
+    private static partial void LogStopped(ILogger log);
+}

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace DcpWorker.Engine.InetDaemon;
+
+/// <summary>What an <see cref="InetDaemon"/> is told when it starts.</summary>
+public sealed record InetDaemonOptions
+{
+    /// <summary>The program started for each connection.</summary>
+    public required EvaluatorCommand Evaluator { get; init; }
+
+    /// <summary>Where to listen; port 0 lets the system choose. Default 127.0.0.1:9000.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, ListenAddress.DefaultPort);
+
+    /// <summary>
+    /// Networks that may connect beside loopback. Whoever can connect can run code in a sandbox of this machine, so
+    /// listening on anything but loopback is refused while this is empty.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> AllowFrom { get; init; } = [];
+
+    /// <summary>Most connections, hence evaluators, at once; more are accepted and closed without a byte. Default: twice the sandboxes of a worker on this machine.</summary>
+    public int MaxConnections { get; init; } = 2 * Math.Max(1, Environment.ProcessorCount - 1);
+
+    /// <summary>Nice value of evaluators, 0 to 19: how much they yield to everything else on the machine. Default 18.</summary>
+    public int Nice { get; init; } = 18;
+
+    /// <summary>User that evaluators run as when the daemon is root; must be null otherwise.</summary>
+    public UnixUser? RunAs { get; init; }
+
+    /// <summary>Lets a daemon that is root start evaluators as root (in a container, say): a fault in V8 would then own the machine.</summary>
+    public bool AllowRoot { get; init; }
+
+    /// <summary>
+    /// How long an evaluator may go on after its peer has hung up, without reading or writing anything, before its
+    /// process group is killed. Default 3 s.
+    /// </summary>
+    public TimeSpan HangUpGrace { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longest line of an evaluator's stderr that is reported whole, in characters; the rest of a line is cut. Default 1000.</summary>
+    public int MaxErrorLine { get; init; } = 1000;
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace DcpWorker.Engine.InetDaemon;
+
+/// <summary>The user and group that evaluators run as.</summary>
+/// <param name="Uid">Numeric user id; not 0.</param>
+/// <param name="Gid">Numeric group id.</param>
+public sealed record UnixUser(uint Uid, uint Gid)
+{
+    private const string PasswordFile = "/etc/passwd";
+
+    /// <summary>Reads <c>UID:GID</c> or the name of a local user, whose own group is taken.</summary>
+    /// <exception cref="InetDaemonException">There is no such user, or it is root.</exception>
+    public static UnixUser Parse(string text)
+    {
+        string[] parts = text.Split(':');
+        UnixUser? user = parts.Length == 2 ? FromNumbers(parts[0], parts[1]) : FromPasswordFile(text);
+        if (user is null)
+        {
+            throw new InetDaemonException("UnknownUser", $"There is no user '{text}' to run evaluators as. Give the name of a local user, or UID:GID.");
+        }
+
+        return user.Uid != 0
+            ? user
+            : throw new InetDaemonException("UserIsRoot", "Evaluators must not run as root. Give an unprivileged user.");
+    }
+
+    private static UnixUser? FromNumbers(string uid, string gid) =>
+        uint.TryParse(uid, NumberStyles.None, CultureInfo.InvariantCulture, out uint u) && uint.TryParse(gid, NumberStyles.None, CultureInfo.InvariantCulture, out uint g)
+            ? new UnixUser(u, g)
+            : null;
+
+    private static UnixUser? FromPasswordFile(string name)
+    {
+        if (!File.Exists(PasswordFile))
+        {
+            return null;
+        }
+
+        // passwd(5): name:password:UID:GID:comment:home:shell
+        string[]? fields = File.ReadLines(PasswordFile).Select(l => l.Split(':')).FirstOrDefault(f => f.Length >= 4 && f[0] == name);
+        return fields is null ? null : FromNumbers(fields[2], fields[3]);
+    }
+}

@@ -1,0 +1,18 @@
+using DcpWorker.Benchmarks;
+
+string[] parts = args.Length > 0 ? args : ["evaluator"];
+Console.WriteLine(FormattableString.Invariant($"{Environment.ProcessorCount} cores. Theirs is npm dcp-client 5.6.1 on Node.js, measured in the same run."));
+foreach (string part in parts)
+{
+    switch (part)
+    {
+        case "evaluator":
+            await EvaluatorBenchmarks.RunAsync();
+            break;
+        default:
+            Console.Error.WriteLine($"There is no benchmark '{part}'; there is: evaluator.");
+            return 1;
+    }
+}
+
+return 0;

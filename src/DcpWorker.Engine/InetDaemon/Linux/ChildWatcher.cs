@@ -132,7 +132,7 @@ internal sealed unsafe partial class ChildWatcher : IDisposable
 
             if (entries[2].Returned != 0)
             {
-                child.HangUp = new HangUp((int)child.Connection.Handle, _hangUpGrace);
+                child.HangUp = new HangUp(child.Connection, _hangUpGrace);
             }
             else if (child.HangUp?.IsOver() == true)
             {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace DcpWorker.Engine.InetDaemon.Linux;
 
@@ -8,12 +10,16 @@ namespace DcpWorker.Engine.InetDaemon.Linux;
 /// </summary>
 internal sealed class HangUp
 {
-    private readonly int _socket;
+    private const int Tcp = 6;
+    private const int TcpInfo = 11;
+    private const int BytesAcknowledged = 120;   // offset of tcpi_bytes_acked (Linux 4.1)
+
+    private readonly Socket _socket;
     private readonly TimeSpan _grace;
-    private (int Unread, int Unsent) _last;
+    private (int Unread, ulong Acknowledged) _last;
     private long _since = Stopwatch.GetTimestamp();
 
-    internal HangUp(int socket, TimeSpan grace)
+    internal HangUp(Socket socket, TimeSpan grace)
     {
         _socket = socket;
         _grace = grace;
@@ -23,7 +29,7 @@ internal sealed class HangUp
     /// <summary>Whether the grace is over; to be asked now and then.</summary>
     internal bool IsOver()
     {
-        (int Unread, int Unsent) now = Look();
+        (int Unread, ulong Acknowledged) now = Look();
         if (now != _last)
         {
             _last = now;
@@ -33,5 +39,10 @@ internal sealed class HangUp
         return Stopwatch.GetElapsedTime(_since) >= _grace;
     }
 
-    private (int Unread, int Unsent) Look() => (LibC.Query(_socket, LibC.BytesUnread), LibC.Query(_socket, LibC.BytesUnsent));
+    private (int Unread, ulong Acknowledged) Look()
+    {
+        Span<byte> info = stackalloc byte[BytesAcknowledged + sizeof(ulong)];
+        int length = _socket.GetRawSocketOption(Tcp, TcpInfo, info);
+        return (_socket.Available, length == info.Length ? MemoryMarshal.Read<ulong>(info[BytesAcknowledged..]) : 0);
+    }
 }

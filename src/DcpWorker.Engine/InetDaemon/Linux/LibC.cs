@@ -17,8 +17,6 @@ internal static unsafe partial class LibC
     internal const int NonBlock = 0x800;
     internal const int GetFlags = 3;
     internal const int SetFlags = 4;
-    internal const ulong BytesUnread = 0x541B;  // FIONREAD
-    internal const ulong BytesUnsent = 0x5411;  // TIOCOUTQ = SIOCOUTQ
 
     internal const short SpawnSetProcessGroup = 0x02;
     internal const short SpawnSetSignalDefault = 0x04;
@@ -56,9 +54,6 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int Fcntl(int descriptor, int command, nint argument);
 
-    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
-    internal static partial int Ioctl(int descriptor, ulong request, int* value);
-
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int processId, int signal);
 
@@ -89,6 +84,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     internal static partial int FileActionsAddChangeDirectory(byte* actions, byte* path);
 
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    internal static partial int FileActionsAddCloseFrom(byte* actions, int first);
+
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_init")]
     internal static partial int AttributesInit(byte* attributes);
 
@@ -118,11 +116,4 @@ internal static unsafe partial class LibC
 
     /// <summary>The text of the last call's error.</summary>
     internal static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
-
-    /// <summary>A number that the kernel knows of a socket, or -1.</summary>
-    internal static int Query(int descriptor, ulong request)
-    {
-        int value = 0;
-        return Ioctl(descriptor, request, &value) == 0 ? value : -1;
-    }
 }

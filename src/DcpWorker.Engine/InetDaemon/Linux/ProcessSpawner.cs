@@ -27,7 +27,7 @@ internal sealed unsafe class ProcessSpawner : IDisposable
 
     /// <summary>
     /// Starts a program in a process group of its own, in the root folder, with no signal blocked or ignored.
-    /// Descriptors 0 and 1 are <paramref name="connection"/>, 2 is <paramref name="errors"/>; .NET opens all others close-on-exec.
+    /// Descriptors 0 and 1 are <paramref name="connection"/>, 2 is <paramref name="errors"/>; there are no others.
     /// </summary>
     internal Task<int> StartAsync(IReadOnlyList<string> command, IReadOnlyList<string> environment, int connection, int errors)
     {
@@ -81,6 +81,7 @@ internal sealed unsafe class ProcessSpawner : IDisposable
             Check(LibC.FileActionsAddDup2(actions, request.Connection, 1), request);
             Check(LibC.FileActionsAddDup2(actions, request.Errors, 2), request);
             Check(LibC.FileActionsAddChangeDirectory(actions, root), request);
+            AddCloseOthers(actions, request);
 
             // The runtime ignores SIGPIPE, and exec would hand that on.
             _ = LibC.SignalsAll(signals);
@@ -96,6 +97,19 @@ internal sealed unsafe class ProcessSpawner : IDisposable
         {
             _ = LibC.AttributesDestroy(attributes);
             _ = LibC.FileActionsDestroy(actions);
+        }
+    }
+
+    // .NET opens everything close-on-exec, but a parent of ours, or a library, may not have.
+    private static void AddCloseOthers(byte* actions, Request request)
+    {
+        try
+        {
+            Check(LibC.FileActionsAddCloseFrom(actions, 3), request);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library before glibc 2.34; dcp-evaluator closes them itself.
         }
     }
 

@@ -26,7 +26,7 @@ public sealed partial class Connection
         else
         {
             // not at once: who sends several in a row gets to queue some of them before the first leaves
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Pump(), this, preferLocal: false);
+            _parts.Post(_pump);
         }
     }
 

@@ -23,6 +23,7 @@ public sealed partial class Connection
             }
 
             _transport = transport;
+            _state = _state == ConnectionState.Initial ? ConnectionState.Connecting : _state;
             if (_writer.SessionId is not null)
             {
                 Resume();

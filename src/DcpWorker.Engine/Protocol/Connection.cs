@@ -22,7 +22,8 @@ public sealed partial class Connection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly MessageWriter _writer;
-    private readonly SerialDispatcher _dispatcher = new();
+    private readonly SerialDispatcher _dispatcher;
+    private readonly Action _pump;
     private readonly LinkedList<OutgoingMessage> _queue = [];
     private readonly Dictionary<string, OutgoingRequest> _awaiting = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _lifetime = new();
@@ -44,6 +45,8 @@ public sealed partial class Connection : IAsyncDisposable
         _clock = parts.Clock ?? new PeerClock(time);
         _writer = new MessageWriter(identity, _clock, options.RequestTtl);
         _lifetimeToken = _lifetime.Token;
+        _dispatcher = new SerialDispatcher(parts.Post);
+        _pump = Pump;
         _rttTimer = Timer(OnRttExceeded);
         _pumpTimer = Timer(Pump);
         _lifeTimer = Timer(OnLifeTimer);

@@ -17,6 +17,9 @@ internal sealed record ConnectionParts
     /// <summary>Pauses between attempts, shared by the connections to one service.</summary>
     public Backoff Backoff { get; init; } = new();
 
+    /// <summary>Runs an action soon, outside of whatever is going on.</summary>
+    public Action<Action> Post { get; init; } = static action => ThreadPool.UnsafeQueueUserWorkItem(static a => a(), action, preferLocal: false);
+
     /// <summary>Which address a service had before.</summary>
     public IdentityCache? Identities { get; init; }
 }

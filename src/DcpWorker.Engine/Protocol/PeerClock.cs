@@ -9,12 +9,13 @@ internal class PeerClock(TimeProvider time)
     private double? _peerTime;
     private long _followedAt;
 
-    /// <summary>Seconds since the epoch, to the millisecond.</summary>
-    public virtual double Now() => Math.Round(
-        _peerTime is { } peerTime
-            ? peerTime + time.GetElapsedTime(_followedAt).TotalSeconds
-            : (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds,
-        3);
+    /// <summary>Seconds since the epoch.</summary>
+    public double Now() => _peerTime is { } peerTime
+        ? peerTime + time.GetElapsedTime(_followedAt).TotalSeconds
+        : (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+
+    /// <summary>The same as it is written into messages: to the millisecond.</summary>
+    public virtual double Stamp() => Math.Round(Now(), 3);
 
     /// <summary>Takes the time that the peer has just stated.</summary>
     public void Follow(double peerTime)

@@ -1,7 +1,7 @@
 namespace DcpWorker.Engine.Protocol;
 
-/// <summary>Runs actions one after another, in order, on the thread pool; uses no thread while there are none.</summary>
-internal sealed class SerialDispatcher : IThreadPoolWorkItem
+/// <summary>Runs actions one after another, in order, through <paramref name="post"/>; occupies no thread while there are none.</summary>
+internal sealed class SerialDispatcher(Action<Action> post)
 {
     private readonly Queue<Action> _actions = [];
     private bool _running;
@@ -20,11 +20,10 @@ internal sealed class SerialDispatcher : IThreadPoolWorkItem
             _running = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        post(Run);
     }
 
-    /// <inheritdoc/>
-    public void Execute()
+    private void Run()
     {
         while (true)
         {

@@ -89,7 +89,7 @@ internal sealed class MessageWriter(PrivateKey identity, PeerClock clock, TimeSp
         JsonWriter.Write(output, ResourceAuthorisation.Allow(request.Options.AuthoriseWith, Peer, identity.Address));
         output.Append(",\"validity\":{\"stamp\":").Append(JsonWriter.Quote(request.Stamp))
             .Append(",\"ttl\":").Append(EcmaNumber.ToText((request.Options.Ttl ?? defaultTtl).TotalSeconds))
-            .Append(",\"time\":").Append(EcmaNumber.ToText(clock.Now())).Append('}');
+            .Append(",\"time\":").Append(EcmaNumber.ToText(clock.Stamp())).Append('}');
         if (asString)
         {
             output.Append(",\"jsonData\":").Append(JsonWriter.Quote(data!));
@@ -105,7 +105,7 @@ internal sealed class MessageWriter(PrivateKey identity, PeerClock clock, TimeSp
             output.Append(",\"dcpsid\":").Append(JsonWriter.Quote(SessionId));
         }
 
-        output.Append(",\"time\":").Append(EcmaNumber.ToText(clock.Now()));
+        output.Append(",\"time\":").Append(EcmaNumber.ToText(clock.Stamp()));
     }
 
     private static string Close(StringBuilder output, string ackToken, string? nonce) => output

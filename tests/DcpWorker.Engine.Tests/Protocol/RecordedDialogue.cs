@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using DcpWorker.Engine.Protocol.Framing;
 using DcpWorker.Engine.Protocol.Sealing;
@@ -15,8 +16,12 @@ internal sealed record RecordedPacket(int Socket, bool FromClient, string Text)
 /// <summary>The recorded dialogues of tests/vectors.</summary>
 internal static partial class RecordedDialogue
 {
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<RecordedPacket>> Files = new();
+
     /// <summary>The packets of a file in order; those that were shortened when recorded are left out.</summary>
-    public static IReadOnlyList<RecordedPacket> Read(string file)
+    public static IReadOnlyList<RecordedPacket> Read(string file) => Files.GetOrAdd(file, Load);
+
+    private static List<RecordedPacket> Load(string file)
     {
         List<RecordedPacket> packets = [];
         string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", file));

@@ -5,10 +5,13 @@ namespace DcpWorker.Engine.Tests;
 /// <summary>Recorded values of real peers, from the folder <c>vectors</c> beside the tests.</summary>
 internal static class Vectors
 {
-    private static readonly Lazy<JsValue> Recorded = new(() => JsonReader.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", "protocol.json"))));
+    private static readonly Lazy<JsValue> Recorded = new(() => Load("protocol.json"));
 
     /// <summary>The section <paramref name="name"/> of protocol.json.</summary>
     public static JsValue Protocol(string name) => Recorded.Value[name];
+
+    /// <summary>The content of a file of JSON.</summary>
+    public static JsValue Load(string file) => JsonReader.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "vectors", file)));
 
     /// <summary>The entries of a section that is a list.</summary>
     public static IReadOnlyList<JsValue> List(JsValue section) => [.. ((JsArray)section).Items.Select(i => i!)];

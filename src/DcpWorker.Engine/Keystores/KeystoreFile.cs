@@ -1,0 +1,149 @@
+using System.Security.AccessControl;
+using System.Security.Principal;
+using System.Runtime.Versioning;
+using System.Text;
+
+namespace DcpWorker.Engine.Keystores;
+
+/// <summary>Keystore files: readable by their owner only, and written whole or not at all.</summary>
+public static class KeystoreFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others = (UnixFileMode)0b111_111;
+
+    /// <summary>Reads the keystore at <paramref name="path"/>; nothing is decrypted.</summary>
+    /// <exception cref="KeystoreFileException">The file is missing (ENOENT) or cannot be read (EACCES, EIO).</exception>
+    /// <exception cref="KeystoreFormatException">It is not a keystore; the message names the file.</exception>
+    public static async Task<Keystore> LoadAsync(string path, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.Asynchronous);
+            if (stream.Length > Keystore.MaxLength)
+            {
+                throw new KeystoreFormatException($"Not a keystore: it has {stream.Length} bytes.");
+            }
+
+            using StreamReader reader = new(stream, Encoding.UTF8);
+            return Keystore.Parse(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (KeystoreFormatException e)
+        {
+            throw new KeystoreFormatException($"{path}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new KeystoreFileException("ENOENT", $"There is no keystore at {path}.", e);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw Failed("read", path, e);
+        }
+    }
+
+    /// <summary>
+    /// Writes <paramref name="keystore"/> to <paramref name="path"/>: into a temporary file beside it (0600; a directory that is made for it gets
+    /// 0700), flushed to disk, read and decrypted again as proof, then renamed.
+    /// </summary>
+    /// <param name="keystore">The keystore.</param>
+    /// <param name="path">Where to.</param>
+    /// <param name="passphrase">Its passphrase, for the proof.</param>
+    /// <param name="overwrite">Whether a file that is there may be replaced. The key in it is then lost, unless there is a copy.</param>
+    /// <param name="progress">Told the part done, 0 to 1: the proof takes as long as any decryption.</param>
+    /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <exception cref="KeystoreFileException">There is a file already (EEXIST), or it cannot be written (EACCES, EIO).</exception>
+    public static async Task SaveAsync(
+        Keystore keystore,
+        string path,
+        Passphrase passphrase,
+        bool overwrite = false,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        string target = Path.GetFullPath(path);
+        string directory = Path.GetDirectoryName(target) ?? throw new KeystoreFileException("EIO", $"{path} is not the name of a file.");
+        string temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            if (!overwrite && Path.Exists(target))
+            {
+                throw Exists(path, null);
+            }
+
+            CreateDirectory(directory);
+            await WriteAsync(temporary, keystore.ToString(), cancellationToken).ConfigureAwait(false);
+            Keystore written = await LoadAsync(temporary, cancellationToken).ConfigureAwait(false);
+            (await written.DecryptAsync(passphrase, progress, cancellationToken).ConfigureAwait(false)).Dispose();
+            try
+            {
+                File.Move(temporary, target, overwrite);
+            }
+            catch (IOException e) when (!overwrite && Path.Exists(target))
+            {
+                throw Exists(path, e);
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw Failed("written", path, e);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+        }
+    }
+
+    /// <summary>Whether others than its owner may read the file (Unix modes; false on Windows and when there is no file).</summary>
+    public static bool IsReadableByOthers(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
+
+    private static void CreateDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else if (!Directory.Exists(directory))
+        {
+            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        await using FileStream stream = new(path, options);
+        if (OperatingSystem.IsWindows())
+        {
+            Restrict(path);
+        }
+
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+        stream.Flush(flushToDisk: true);
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static void Restrict(string path)
+    {
+        using WindowsIdentity owner = WindowsIdentity.GetCurrent();
+        FileSecurity security = new();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        security.AddAccessRule(new FileSystemAccessRule(owner.User!, FileSystemRights.FullControl, AccessControlType.Allow));
+        security.AddAccessRule(new FileSystemAccessRule(new SecurityIdentifier(WellKnownSidType.LocalSystemSid, null), FileSystemRights.FullControl, AccessControlType.Allow));
+        new FileInfo(path).SetAccessControl(security);
+    }
+
+    private static KeystoreFileException Exists(string path, Exception? e) =>
+        new("EEXIST", $"{path} exists already. A keystore is not replaced unless that is asked for: the key in it would be lost.", e);
+
+    private static KeystoreFileException Failed(string what, string path, Exception e) =>
+        new(e is UnauthorizedAccessException ? "EACCES" : "EIO", $"The keystore {path} cannot be {what}: {e.Message}", e);
+}

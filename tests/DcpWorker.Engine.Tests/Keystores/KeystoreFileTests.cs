@@ -1,0 +1,113 @@
+using DcpWorker.Engine.Keystores;
+
+namespace DcpWorker.Engine.Tests.Keystores;
+
+public sealed class KeystoreFileTests : IDisposable
+{
+    private static readonly KeystoreOptions Quick = new() { KeyDerivation = KeyDerivation.Scrypt(2, 1, 1) };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("keystores-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_saved_keystore_is_the_owners_alone_and_loads_again()
+    {
+        string path = Path.Combine(_directory, "new", "default.keystore");
+        using PrivateKey key = PrivateKey.Create();
+        await KeystoreFile.SaveAsync(await Keystore.CreateAsync(key, Passphrase.Empty, Quick), path, Passphrase.Empty);
+        Keystore loaded = await KeystoreFile.LoadAsync(path);
+        Assert.Equal(key.Address, loaded.Address);
+        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
+            Assert.False(KeystoreFile.IsReadableByOthers(path));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+            Assert.True(KeystoreFile.IsReadableByOthers(path));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_is_replaced_only_when_asked_for()
+    {
+        string path = Path.Combine(_directory, "default.keystore");
+        await File.WriteAllTextAsync(path, "precious");
+        using PrivateKey key = PrivateKey.Create();
+        Keystore keystore = await Keystore.CreateAsync(key, Passphrase.Empty, Quick);
+        KeystoreFileException error = await Assert.ThrowsAsync<KeystoreFileException>(() => KeystoreFile.SaveAsync(keystore, path, Passphrase.Empty));
+        Assert.Equal("EEXIST", error.Code);
+        Assert.Equal("precious", await File.ReadAllTextAsync(path));
+        await KeystoreFile.SaveAsync(keystore, path, Passphrase.Empty, overwrite: true);
+        Assert.Equal(key.Address, (await KeystoreFile.LoadAsync(path)).Address);
+        Assert.Single(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public async Task What_does_not_open_with_the_passphrase_is_never_put_in_place()
+    {
+        string path = Path.Combine(_directory, "default.keystore");
+        await File.WriteAllTextAsync(path, "precious");
+        using PrivateKey key = PrivateKey.Create();
+        using Passphrase other = new("other");
+        Keystore keystore = await Keystore.CreateAsync(key, Passphrase.Empty, Quick);
+        await Assert.ThrowsAsync<WrongPassphraseException>(() => KeystoreFile.SaveAsync(keystore, path, other, overwrite: true));
+        Assert.Equal("precious", await File.ReadAllTextAsync(path));
+        Assert.Single(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public async Task Cancelling_leaves_nothing_behind()
+    {
+        string path = Path.Combine(_directory, "default.keystore");
+        using PrivateKey key = PrivateKey.Create();
+        Keystore keystore = await Keystore.CreateAsync(key, Passphrase.Empty, new KeystoreOptions { KeyDerivation = KeyDerivation.Light });
+        using CancellationTokenSource cancel = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => KeystoreFile.SaveAsync(keystore, path, Passphrase.Empty, false, new Cancelling(cancel), cancel.Token));
+        Assert.Empty(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public async Task A_missing_file_and_a_directory_that_is_a_file_are_told_apart()
+    {
+        Assert.Equal("ENOENT", (await Assert.ThrowsAsync<KeystoreFileException>(() => KeystoreFile.LoadAsync(Path.Combine(_directory, "none")))).Code);
+        string file = Path.Combine(_directory, "file");
+        await File.WriteAllTextAsync(file, "x");
+        using PrivateKey key = PrivateKey.Create();
+        Keystore keystore = await Keystore.CreateAsync(key, Passphrase.Empty, Quick);
+        Assert.Equal("EIO", (await Assert.ThrowsAsync<KeystoreFileException>(() => KeystoreFile.SaveAsync(keystore, Path.Combine(file, "default.keystore"), Passphrase.Empty))).Code);
+        KeystoreFormatException error = await Assert.ThrowsAsync<KeystoreFormatException>(() => KeystoreFile.LoadAsync(file));
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_identity_is_made_once_and_then_reused()
+    {
+        string resources = Path.Combine(_directory, ".dcp");
+        PrivateKey[] keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => IdentityStore.LoadOrCreateAsync(resources))));
+        Assert.Single(keys.Select(k => k.Address).Distinct());
+        using PrivateKey again = await IdentityStore.LoadOrCreateAsync(resources);
+        Assert.Equal(keys[0].Address, again.Address);
+        Keystore keystore = await KeystoreFile.LoadAsync(Path.Combine(resources, "id.keystore"));
+        Assert.Equal($"identity:{Environment.UserName}@{Environment.MachineName}", keystore.Label);
+        Assert.Equal(KeyDerivation.Network, keystore.KeyDerivation);
+        Assert.Single(Directory.GetFiles(resources));
+    }
+
+    [Fact]
+    public async Task An_identity_with_a_passphrase_is_an_error_that_names_the_file()
+    {
+        using PrivateKey key = PrivateKey.Create();
+        using Passphrase passphrase = new("x");
+        string path = Path.Combine(_directory, "id.keystore");
+        await KeystoreFile.SaveAsync(await Keystore.CreateAsync(key, passphrase, Quick), path, passphrase);
+        WrongPassphraseException error = await Assert.ThrowsAsync<WrongPassphraseException>(() => IdentityStore.LoadOrCreateAsync(_directory));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Cancelling(CancellationTokenSource cancel) : IProgress<double>
+    {
+        public void Report(double value) => cancel.Cancel();
+    }
+}

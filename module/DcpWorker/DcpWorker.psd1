@@ -1,0 +1,25 @@
+@{
+    RootModule             = 'DcpWorker.psm1'
+    # The build puts the project's version number here.
+    ModuleVersion          = '0.0.0'
+    GUID                   = '6f1d3c52-8a0e-4b7d-9a63-2c5e0b7f41d8'
+    Author                 = 'The DcpWorker authors'
+    CompanyName            = 'The DcpWorker authors'
+    Copyright              = 'The DcpWorker authors. MIT licence.'
+    Description            = 'Lets this computer, or a fleet, take work from a Distributed Compute Protocol (DCP) scheduler, compute it in secure JavaScript sandboxes and earn compute credits.'
+    PowerShellVersion      = '7.6'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('DcpWorker.Format.ps1xml')
+    CmdletsToExport        = @(
+        'Start-DcpInetDaemon'
+        'Test-DcpEvaluator'
+    )
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags       = @('DCP', 'DistributedCompute', 'Worker', 'Sandbox', 'JavaScript', 'WebAssembly', 'PSEdition_Core', 'Linux')
+        }
+    }
+}

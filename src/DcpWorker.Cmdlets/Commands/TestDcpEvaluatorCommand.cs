@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using DcpWorker.Engine.Diagnostics;
+
+namespace DcpWorker.Cmdlets.Commands;
+
+/// <summary>Says whether an evaluator works, by using it as a worker does.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "DcpEvaluator", DefaultParameterSetName = ProgramSet)]
+[OutputType(typeof(bool))]
+[OutputType(typeof(EvaluatorCheck))]
+public sealed class TestDcpEvaluatorCommand : AsyncCmdlet
+{
+    private const string ProgramSet = "Program";
+    private const string UriSet = "Uri";
+    private const string Activity = "Testing the evaluator";
+
+    /// <summary>An evaluator or inet-daemon that listens: <c>tcp://host:port</c>; port 9000 unless given.</summary>
+    [Parameter(ParameterSetName = UriSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public Uri? Uri { get; set; }
+
+    /// <summary>The local evaluator program, when it is not where the installation puts it.</summary>
+    [Parameter(ParameterSetName = ProgramSet)]
+    [ValidateNotNullOrEmpty]
+    public string? EvaluatorPath { get; set; }
+
+    /// <summary>One object for each check instead of a Boolean for all of them.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <summary>How many seconds any one answer may take; 10 unless given.</summary>
+    [Parameter]
+    [ValidateRange(1, 600)]
+    public int TimeoutSec { get; set; } = 10;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(ExamineAsync);
+
+    private async Task ExamineAsync(CmdletOutput output, CancellationToken cancellationToken)
+    {
+        EvaluatorExamination examination = new(Options(), TimeProvider.System, new CmdletLogger<EvaluatorExamination>(output));
+        bool good = true;
+        await foreach (EvaluatorCheck check in examination.RunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            good &= check.Status != CheckStatus.Failed;
+            output.WriteProgress(new ProgressRecord(0, Activity, $"{check.Name}: {check.Status}"));
+            if (Detailed)
+            {
+                await output.WriteObjectAsync(check, cancellationToken).ConfigureAwait(false);
+            }
+            else if (check.Status == CheckStatus.Failed)
+            {
+                output.WriteVerbose($"{check.Name} failed: {check.Detail} {check.Remedy}");
+            }
+        }
+
+        output.WriteProgress(new ProgressRecord(0, Activity, "done") { RecordType = ProgressRecordType.Completed });
+        if (!Detailed)
+        {
+            await output.WriteObjectAsync(good, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private EvaluatorExaminationOptions Options()
+    {
+        EvaluatorExaminationOptions options = new() { Timeout = TimeSpan.FromSeconds(TimeoutSec) };
+        if (Uri is not null)
+        {
+            return options with { Location = EvaluatorUri.Complete(Uri) };
+        }
+
+        string? path = EvaluatorPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(EvaluatorPath);
+        return options with { Locate = () => EvaluatorProgram.Locate(path), RunAs = EvaluatorProgram.User(name: null) };
+    }
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using System.Management.Automation;
+using System.Net.Sockets;
+using System.Security;
+using DcpWorker.Engine;
+
+namespace DcpWorker.Cmdlets;
+
+/// <summary>Turns exceptions into error records with an id that scripts can rely on and a real category.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The record of an exception; <paramref name="target"/> is what it was about.</summary>
+    public static ErrorRecord From(Exception exception, object? target = null)
+    {
+        if (exception is CmdletException known)
+        {
+            return new ErrorRecord(known, known.Code, known.Category, target ?? known.Target);
+        }
+
+        (string id, ErrorCategory category) = exception switch
+        {
+            DcpException e => (e.Code, Category(e)),
+            SocketException => ("ConnectionFailed", ErrorCategory.ConnectionError),
+            UnauthorizedAccessException or SecurityException => ("AccessDenied", ErrorCategory.PermissionDenied),
+            FileNotFoundException or DirectoryNotFoundException => ("FileNotFound", ErrorCategory.ObjectNotFound),
+            IOException => ("InputOutputFailed", ErrorCategory.ReadError),
+            TimeoutException => ("TimedOut", ErrorCategory.OperationTimeout),
+            Win32Exception => ("ProgramNotStarted", ErrorCategory.ResourceUnavailable),
+            ArgumentException => ("ArgumentInvalid", ErrorCategory.InvalidArgument),
+            _ => ("InternalFault", ErrorCategory.InvalidResult),
+        };
+        return new ErrorRecord(exception, id, category, target);
+    }
+
+    private static ErrorCategory Category(DcpException exception) => exception.Code switch
+    {
+        "EvaluatorNotFound" or "UnknownUser" => ErrorCategory.ObjectNotFound,
+        "BadListenAddress" or "BadOptions" => ErrorCategory.InvalidArgument,
+        "BadSandboxManifest" => ErrorCategory.InvalidData,
+        "CannotListen" => ErrorCategory.ResourceUnavailable,
+        "NotLoopback" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
+        _ => exception.InnerException switch
+        {
+            SocketException => ErrorCategory.ConnectionError,
+            UnauthorizedAccessException => ErrorCategory.PermissionDenied,
+            FileNotFoundException or DirectoryNotFoundException => ErrorCategory.ObjectNotFound,
+            TimeoutException => ErrorCategory.OperationTimeout,
+            _ => ErrorCategory.InvalidOperation,
+        },
+    };
+}

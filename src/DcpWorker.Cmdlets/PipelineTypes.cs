@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using System.Reflection;
+using DcpWorker.Engine.Diagnostics;
+using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.InetDaemon.Events;
+
+namespace DcpWorker.Cmdlets;
+
+/// <summary>
+/// Makes the types that cross the pipeline nameable in scripts by their full names. PowerShell looks for type names in
+/// its own load context only, and ours are in a private one; so each is entered as a type accelerator while the module
+/// is imported anywhere in the process.
+/// </summary>
+public static class PipelineTypes
+{
+    private static readonly Lock Gate = new();
+    private static int s_imports;
+
+    /// <summary>Every type of ours that a cmdlet writes or takes.</summary>
+    public static IReadOnlyList<Type> All { get; } =
+    [
+        typeof(CheckStatus),
+        typeof(EvaluatorCheck),
+        typeof(ConnectionCloseCause),
+        typeof(EvaluatorExit),
+        .. Family<InetDaemonEvent>(),
+    ];
+
+    /// <summary>Called by the module's script when a runspace imports the module.</summary>
+    public static void Register()
+    {
+        lock (Gate)
+        {
+            if (s_imports++ == 0)
+            {
+                MethodInfo add = Accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!;
+                foreach (Type type in All)
+                {
+                    add.Invoke(null, [type.FullName, type]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Called by the module's script when a runspace removes the module.</summary>
+    public static void Unregister()
+    {
+        lock (Gate)
+        {
+            if (s_imports > 0 && --s_imports == 0)
+            {
+                MethodInfo remove = Accelerators.GetMethod("Remove", [typeof(string)])!;
+                foreach (Type type in All)
+                {
+                    remove.Invoke(null, [type.FullName]);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<Type> Family<T>() =>
+        typeof(T).Assembly.GetExportedTypes().Where(typeof(T).IsAssignableFrom);
+
+    // Not public, but what every module that needs it has used since PowerShell 2.
+    private static Type Accelerators =>
+        typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators", throwOnError: true)!;
+}

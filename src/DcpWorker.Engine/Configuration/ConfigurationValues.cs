@@ -1,0 +1,27 @@
+using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Serialization;
+
+namespace DcpWorker.Engine.Configuration;
+
+/// <summary>Typed access to a validated tree: null where nothing is set.</summary>
+internal sealed class ConfigurationValues(ConfigurationTree tree)
+{
+    public double? Number(string path) => tree.Get(path).AsNumber();
+
+    public int? WholeNumber(string path) => tree.Get(path).AsInt32();
+
+    public bool? Flag(string path) => tree.Get(path).AsBoolean();
+
+    public TimeSpan? Seconds(string path) => Number(path) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    public Address? Address(string path) => tree.Get(path).AsString() is { } text ? Keystores.Address.Parse(text) : null;
+
+    public Uri? Uri(string path) => tree.Get(path) switch
+    {
+        JsUrl url => new Uri(url.Href),
+        JsString text => new Uri(text.Value),
+        _ => null,
+    };
+
+    public IReadOnlyList<string> Texts(string path) => tree.Get(path) is JsArray list ? [.. list.Items.Select(i => i?.ToString() ?? "")] : [];
+}

@@ -16,7 +16,7 @@ catch (UsageException e)
 }
 catch (OutOfMemoryException)
 {
-    Diagnostics.Fail(ExitCode.OutOfMemory, "out of memory: the host");
+    Diagnostics.Fail(ExitCode.OutOfMemory, "out of memory: the host"u8);
 }
 catch (Exception e)
 {

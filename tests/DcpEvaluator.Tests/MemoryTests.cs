@@ -59,4 +59,20 @@ public sealed class MemoryTests
         await evaluator.SendAsync("go");
         Assert.Equal("RangeError true", await evaluator.ReadLineAsync());
     }
+
+    [Fact]
+    public async Task ALineThatDoesNotFitEndsTheEvaluator()
+    {
+        // V8 makes the one huge string, and counts it at its next collection.
+        await using EvaluatorProcess evaluator = EvaluatorProcess.StartScript(
+            "onreadln(line => { const kept = [line]; for (let i = 0; i < 1e6; i++) kept[1 + (i & 1023)] = { i }; kept.push(line); });",
+            "--max-heap-mb", "32", "--max-buffer-mb", "1");
+        byte[] line = new byte[200 << 20];
+        Array.Fill(line, (byte)'x');
+        line[^1] = (byte)'\n';
+        await evaluator.Input.WriteAsync(line).AsTask().WaitAsync(EvaluatorProcess.Patience);
+        await evaluator.Input.FlushAsync().WaitAsync(EvaluatorProcess.Patience);
+        Assert.Equal(72, await evaluator.ExitCodeAsync());
+        Assert.Contains("out of memory", await evaluator.ErrorAsync(), StringComparison.Ordinal);
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     }
 
     /// <summary>Long enough for a loaded machine; nothing waits this long unless it is broken.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);
 
     public int Id => _process.Id;
 

@@ -1,7 +1,10 @@
 using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Deployment;
 using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision;
 
 namespace DcpWorker.Cli;
@@ -18,6 +21,9 @@ internal static class Failure
         ProtocolException { Code: "EADDRCHANGE" } => ExitCode.Refused,
         ProtocolException => ExitCode.Refused,
         InetDaemonException { Code: "UserIsRoot" } => ExitCode.Refused,
+        DeploymentException { Code: "ECANCELLED" } => ExitCode.Cancelled,
+        DeploymentException or WrongPassphraseException or KeystoreFileException { Code: "EACCES" } => ExitCode.Refused,
+        SandboxException { Code: SandboxException.Gone } => ExitCode.Unreachable,
         DcpException => ExitCode.Usage,
         UnauthorizedAccessException => ExitCode.Refused,
         IOException => ExitCode.Usage,

@@ -10,7 +10,9 @@ internal static class Program
     {
         RootCommand root = new("A worker for the Distributed Compute Protocol (DCP).")
         {
+            StartCommand.Create(),
             InetDaemonCommand.Create(),
+            new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
             DemoCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);

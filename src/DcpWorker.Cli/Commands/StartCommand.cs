@@ -1,0 +1,123 @@
+using System.CommandLine;
+using DcpWorker.Cli.Output;
+using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Supervision;
+using DcpWorker.Engine.Supervision.Events;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Cli.Commands;
+
+/// <summary><c>dcp-worker start</c>: takes work from a scheduler until it is told to stop.</summary>
+internal static class StartCommand
+{
+    private static readonly Argument<string?> Keystore = new("KEYSTORE")
+    {
+        Description = "Keystore of the account that is credited. Only its address is needed: no passphrase is asked for.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string?> Scheduler = CommonOptions.Scheduler();
+    private static readonly Option<string?> Evaluator = CommonOptions.Evaluator();
+    private static readonly Option<string?> PaymentAddress = new("--payment-address")
+    {
+        Description = "Address of the account that is credited, instead of a keystore.",
+        HelpName = "0x…",
+    };
+
+    private static readonly Option<int> Sandboxes = new("--sandboxes", "-c")
+    {
+        Description = "How many slices are computed at once. Default: the cores of this machine less one, at least one.",
+        HelpName = "N",
+        DefaultValueFactory = _ => WorkerOptions.DefaultSandboxes,
+    };
+
+    private static readonly Option<double?> ExitWhenIdle = new("--exit-when-idle") { Description = "Stop after so many seconds without work.", HelpName = "SECONDS" };
+    private static readonly Option<long?> MaxSlices = new("--max-slices") { Description = "Stop after so many slices.", HelpName = "N" };
+    private static readonly Option<string[]> Jobs = new("--job")
+    {
+        Description = "Work for this job only; may be given several times.",
+        HelpName = "ID",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> EvenIfDisabled = new("--even-if-disabled") { Description = "Start although the scheduler has disabled this worker." };
+    private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
+    private static readonly Option<bool> Verbose = CommonOptions.Verbose();
+
+    public static Command Create() => new Command("start", "Takes work from a scheduler, computes it in sandboxes and delivers the results.")
+    {
+        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, Jobs, EvenIfDisabled, Json, Verbose,
+    }.Runs(RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        bool json = parsed.GetValue(Json);
+        bool verbose = parsed.GetValue(Verbose);
+        using StopSignals signals = new(Console.Error.WriteLine, "finishing the slices in the sandboxes");
+        using ILoggerFactory logs = StderrLogger.Factory(verbose);
+        WorkerOptions options = await ReadOptionsAsync(parsed, signals.Soft);
+        using PrivateKey identity = await Accounts.IdentityAsync(signals.Soft);
+        await using Worker worker = new(options, identity, TimeProvider.System, logs);
+        if (!json)
+        {
+            Introduce(options, identity);
+        }
+
+        Task events = PrintAsync(worker.Subscribe(default), json, verbose);
+        using CancellationTokenRegistration stopNow = signals.Hard.Register(() => worker.RequestStop(now: true));
+        await worker.RunAsync(signals.Soft);
+        WorkerStatus status = worker.Status();
+        await worker.DisposeAsync();
+        await events;
+        if (!json)
+        {
+            Console.WriteLine(
+                $"{status.SlicesCompleted} slices computed, {status.SlicesFailed} failed, {status.SlicesReturned} returned; {status.Earned} DCC earned.");
+        }
+
+        return signals.Hard.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Done;
+    }
+
+    private static async Task<WorkerOptions> ReadOptionsAsync(ParseResult parsed, CancellationToken ct) => new()
+    {
+        Scheduler = Settings.Scheduler(parsed.GetValue(Scheduler)),
+        Evaluator = Settings.Evaluator(parsed.GetValue(Evaluator)),
+        PaymentAddress = await Accounts.PaymentAddressAsync(parsed.GetValue(Keystore), parsed.GetValue(PaymentAddress), ct),
+        ResourceDirectory = Settings.ResourceDirectory(),
+        Sandboxes = Require(parsed.GetValue(Sandboxes), n => n is >= 1 and <= 10_000, "--sandboxes takes a number from 1 to 10000."),
+        JobIds = parsed.GetValue(Jobs) ?? [],
+        MaxSlices = Require(parsed.GetValue(MaxSlices), n => n is null or >= 1, "--max-slices takes a number from 1 on."),
+        ExitWhenIdle = Require(parsed.GetValue(ExitWhenIdle), s => s is null or (>= 0 and <= 1e8), "--exit-when-idle takes seconds, from 0 on.") is { } seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null,
+        StartEvenIfDisabled = parsed.GetValue(EvenIfDisabled),
+    };
+
+    private static T Require<T>(T value, Func<T, bool> isRight, string otherwise) =>
+        isRight(value) ? value : throw new UsageException(otherwise);
+
+    private static void Introduce(WorkerOptions options, PrivateKey identity)
+    {
+        Console.WriteLine($"Scheduler  {options.Scheduler}");
+        Console.WriteLine($"Evaluator  {options.Evaluator}");
+        Console.WriteLine($"Account    {options.PaymentAddress}");
+        Console.WriteLine($"Identity   {identity.Address}");
+        Console.WriteLine($"Sandboxes  {options.Sandboxes}");
+    }
+
+    private static async Task PrintAsync(IAsyncEnumerable<WorkerEvent> events, bool json, bool verbose)
+    {
+        WorkerEventText text = new(verbose);
+        await foreach (WorkerEvent e in events)
+        {
+            if (json)
+            {
+                JsonLines.Write(WorkerEventJson.ToJson(e));
+            }
+            else if (text.ToLine(e) is { } line)
+            {
+                Console.WriteLine(line);
+            }
+        }
+    }
+}

@@ -13,6 +13,7 @@ internal static class Program
             StartCommand.Create(),
             InetDaemonCommand.Create(),
             new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
+            new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);

@@ -18,11 +18,13 @@ internal static class EvaluatorTestCommand
     };
 
     private static readonly Option<string?> ProgramPath = new("--evaluator") { Description = "The evaluator program to test.", HelpName = "PATH" };
+    private static readonly Option<string?> User = new("--user") { Description = "Run it as this user, when started by root. Default: nobody.", HelpName = "NAME|UID:GID" };
+    private static readonly UnixUser Nobody = new(65534, 65534);
     private static readonly Option<bool> Json = CommonOptions.Json("Checks as JSON lines on stdout.");
 
     public static Command Create() => new Command("test", "Computes real slices in an evaluator and looks at its lock-down.")
     {
-        Location, ProgramPath, Json,
+        Location, ProgramPath, User, Json,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
@@ -54,13 +56,11 @@ internal static class EvaluatorTestCommand
             return new EvaluatorExaminationOptions { Location = new Uri(Settings.Evaluator(location).ToString()) };
         }
 
-        EvaluatorCommand command = EvaluatorCommand.Locate(parsed.GetValue(ProgramPath));
+        string? program = parsed.GetValue(ProgramPath);
         return new EvaluatorExaminationOptions
         {
-            ProgramPath = command.Program,
-            // The slices of this test are our own: root is no danger to itself here.
-            ProgramArguments = Environment.IsPrivilegedProcess ? ["--allow-root"] : [],
-            SetupFiles = command.Arguments,
+            Locate = () => EvaluatorCommand.Locate(program),
+            RunAs = parsed.GetValue(User) is { } user ? UnixUser.Parse(user) : Environment.IsPrivilegedProcess ? Nobody : null,
         };
     }
 

@@ -33,5 +33,5 @@ public sealed class JobGroup
             ["joinKey"] = JoinKey,
             ["joinHash"] = "",
         }
-        : new JsObject { ["joinKey"] = JoinKey, ["joinHashHash"] = "eh1-" + Convert.ToHexStringLower(PersonalMessage.Hash(sessionId + _joinHash)) };
+        : new JsObject { ["joinKey"] = JoinKey, ["joinHashHash"] = Keystores.JoinHash.ForSession(sessionId, _joinHash) };
 }

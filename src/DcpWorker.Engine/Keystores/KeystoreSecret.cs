@@ -114,7 +114,7 @@ internal sealed class KeystoreSecret
         ["mac"] = Convert.ToHexStringLower(Mac),
     };
 
-    private static byte[] MacOf(byte[] derived, byte[] ciphertext) => Keccak256.Hash([.. derived.AsSpan(16, 16), .. ciphertext]);
+    private static byte[] MacOf(byte[] derived, byte[] ciphertext) => Keccak256.Hash(derived.AsSpan(16, 16), ciphertext);
 
     private byte[] Open(byte[] derived) => Version == 3
         ? KeystoreCipher.Counter(derived.AsSpan(0, 16), Iv, Ciphertext)

@@ -13,6 +13,6 @@ public static class PersonalMessage
     {
         byte[] body = Utf8.GetBytes(text);
         byte[] head = Encoding.ASCII.GetBytes("\x19" + "Ethereum Signed Message:\n" + body.Length.ToString(CultureInfo.InvariantCulture));
-        return Keccak256.Hash([.. head, .. body]);
+        return Keccak256.Hash(head, body);
     }
 }

@@ -12,12 +12,13 @@ public sealed class PrivateKey : IDisposable
     /// <exception cref="KeyFormatException">Zero, or not below the order of the curve.</exception>
     public PrivateKey(ReadOnlySpan<byte> key)
     {
-        if (key.Length != 32 || !Secp256k1.IsValidKey(key.ToArray()))
+        if (key.Length != 32 || !Secp256k1.IsValidKey(key))
         {
             throw new KeyFormatException("Not a private key: 32 bytes are expected, as a number from 1 to the order of secp256k1 less 1.");
         }
 
-        _key = key.ToArray();
+        _key = GC.AllocateUninitializedArray<byte>(32, pinned: true);
+        key.CopyTo(_key);
         Address = new Address(Keccak256.Hash(Secp256k1.PublicKey(_key)).AsSpan(12));
     }
 
@@ -32,7 +33,7 @@ public sealed class PrivateKey : IDisposable
         {
             RandomNumberGenerator.Fill(bytes);
         }
-        while (!Secp256k1.IsValidKey(bytes.ToArray()));
+        while (!Secp256k1.IsValidKey(bytes));
 
         PrivateKey key = new(bytes);
         CryptographicOperations.ZeroMemory(bytes);
@@ -71,8 +72,9 @@ public sealed class PrivateKey : IDisposable
     public Signature Sign(string text) => SignHash(PersonalMessage.Hash(text));
 
     /// <summary>Signs a 32-byte hash (RFC 6979, low S).</summary>
-    public Signature SignHash(byte[] hash)
+    public Signature SignHash(ReadOnlySpan<byte> hash)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(hash.Length, 32, nameof(hash));
         ObjectDisposedException.ThrowIf(_wiped, this);
         (byte[] r, byte[] s, int recovery) = Secp256k1.Sign(_key, hash);
         return new Signature(r, s, recovery + 27);

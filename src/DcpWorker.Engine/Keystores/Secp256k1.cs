@@ -1,102 +1,125 @@
-using Org.BouncyCastle.Asn1.Sec;
-using Org.BouncyCastle.Asn1.X9;
-using Org.BouncyCastle.Crypto.Digests;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Math;
-using Org.BouncyCastle.Math.EC;
-using Org.BouncyCastle.Math.EC.Multiplier;
+using System.Security.Cryptography;
 
 namespace DcpWorker.Engine.Keystores;
 
-/// <summary>The elliptic curve of Ethereum and DCP (SEC 2, secp256k1): sign, recover, derive.</summary>
+/// <summary>
+/// The elliptic curve of Ethereum and DCP (SEC 2, secp256k1): sign, recover, derive. Every message of the protocol is signed and
+/// checked, so this is our own; what touches a private key runs in a time that does not depend on it.
+/// </summary>
 internal static class Secp256k1
 {
-    private static readonly X9ECParameters Curve = SecNamedCurves.GetByName("secp256k1");
-    private static readonly ECDomainParameters Domain = new(Curve.Curve, Curve.G, Curve.N, Curve.H);
-    private static readonly BigInteger HalfOrder = Curve.N.ShiftRight(1);
-    private static readonly BigInteger Prime = Curve.Curve.Field.Characteristic;
+    private static readonly byte[] Order = Convert.FromHexString("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141");
 
-    public static bool IsValidKey(byte[] key)
-    {
-        BigInteger d = new(1, key);
-        return d.SignValue > 0 && d.CompareTo(Curve.N) < 0;
-    }
+    /// <summary>Whether 32 bytes are a number from 1 to the order less 1.</summary>
+    public static bool IsValidKey(ReadOnlySpan<byte> key) => !Scalar.Read(key, out bool isReduced).IsZero && isReduced;
 
     /// <summary>X and Y of the public key, 64 bytes.</summary>
-    public static byte[] PublicKey(byte[] key) =>
-        new FixedPointCombMultiplier().Multiply(Curve.G, new BigInteger(1, key)).Normalize().GetEncoded(false)[1..];
+    public static byte[] PublicKey(ReadOnlySpan<byte> key) => Bytes(GeneratorTable.Multiply(Scalar.Read(key, out _)));
 
     /// <summary>Deterministic (RFC 6979), low-S signature of a 32-byte hash.</summary>
-    public static (byte[] R, byte[] S, int RecoveryId) Sign(byte[] key, byte[] hash)
+    public static (byte[] R, byte[] S, int RecoveryId) Sign(ReadOnlySpan<byte> key, ReadOnlySpan<byte> hash)
     {
-        BigInteger d = new(1, key);
-        HMacDsaKCalculator nonces = new(new Sha256Digest());
-        nonces.Init(Curve.N, d, hash);
-        BigInteger e = new(1, hash);
-        while (true)
+        Scalar d = Scalar.Read(key, out _);
+        Scalar e = Scalar.Read(hash, out _);
+        Span<byte> reducedHash = stackalloc byte[32];
+        e.Write(reducedHash);
+        Span<byte> memory = stackalloc byte[64];
+        NonceGenerator nonces = new(memory, key, reducedHash);
+        try
         {
-            BigInteger k = nonces.NextK();
-            ECPoint point = new FixedPointCombMultiplier().Multiply(Curve.G, k).Normalize();
-            BigInteger x = point.AffineXCoord.ToBigInteger();
-            BigInteger r = x.Mod(Curve.N);
-            BigInteger s = k.ModInverse(Curve.N).Multiply(e.Add(d.Multiply(r))).Mod(Curve.N);
-            if (r.SignValue == 0 || s.SignValue == 0)
+            while (true)
             {
-                continue;
-            }
+                Scalar k = nonces.Next();
+                (FieldElement x, FieldElement y) = GeneratorTable.Multiply(k).ToAffine();
+                byte[] rBytes = new byte[32];
+                x.Write(rBytes);
+                Scalar r = Scalar.Read(rBytes, out bool isReduced);
+                Scalar s = k.Invert() * (e + (d * r));
+                if (r.IsZero || s.IsZero)
+                {
+                    nonces.Retry();
+                    continue;
+                }
 
-            int recovery = (point.AffineYCoord.ToBigInteger().TestBit(0) ? 1 : 0) | (x.CompareTo(Curve.N) >= 0 ? 2 : 0);
-            if (s.CompareTo(HalfOrder) > 0)
-            {
-                s = Curve.N.Subtract(s);
-                recovery ^= 1;
-            }
+                int recovery = (y.IsOdd ? 1 : 0) | (isReduced ? 0 : 2);
+                if (s.IsHigh)
+                {
+                    s = -s;
+                    recovery ^= 1;
+                }
 
-            return (Bytes32(r), Bytes32(s), recovery);
+                byte[] sBytes = new byte[32];
+                r.Write(rBytes);
+                s.Write(sBytes);
+                return (rBytes, sBytes, recovery);
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(memory);
         }
     }
 
     /// <summary>X and Y of the public key that made the signature; null when there is none.</summary>
-    public static byte[]? Recover(byte[] hash, byte[] rBytes, byte[] sBytes, int recoveryId)
+    public static byte[]? Recover(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> rBytes, ReadOnlySpan<byte> sBytes, int recoveryId)
     {
-        BigInteger r = new(1, rBytes);
-        BigInteger s = new(1, sBytes);
-        if (recoveryId is < 0 or > 3 || r.SignValue == 0 || s.SignValue == 0
-            || r.CompareTo(Curve.N) >= 0 || s.CompareTo(Curve.N) >= 0)
+        Scalar r = Scalar.Read(rBytes, out bool rIsReduced);
+        Scalar s = Scalar.Read(sBytes, out bool sIsReduced);
+        if (recoveryId is < 0 or > 3 || r.IsZero || s.IsZero || !rIsReduced || !sIsReduced)
         {
             return null;
         }
 
-        BigInteger x = recoveryId >= 2 ? r.Add(Curve.N) : r;
-        if (x.CompareTo(Prime) >= 0)
+        Span<byte> abscissa = stackalloc byte[32];
+        rBytes.CopyTo(abscissa);
+        if (recoveryId >= 2 && !AddOrder(abscissa))
         {
             return null;
         }
 
-        ECPoint point;
-        try
-        {
-            point = Curve.Curve.DecodePoint([(byte)(2 + (recoveryId & 1)), .. Bytes32(x)]);
-        }
-        catch (ArgumentException)
+        FieldElement x = FieldElement.Read(abscissa);
+        FieldElement square = (x.Square() * x) + FieldElement.Of(7);
+        FieldElement y = square.SquareRoot();
+        if (!y.Square().EqualTo(square))
         {
             // x is not the abscissa of a point: simply no signature
             return null;
         }
 
-        BigInteger inverse = r.ModInverse(Curve.N);
-        BigInteger u1 = new BigInteger(1, hash).Negate().Multiply(inverse).Mod(Curve.N);
-        BigInteger u2 = s.Multiply(inverse).Mod(Curve.N);
-        ECPoint key = ECAlgorithms.SumOfTwoMultiplies(Domain.G, u1, point, u2).Normalize();
-        return key.IsInfinity ? null : key.GetEncoded(false)[1..];
+        if (y.IsOdd != ((recoveryId & 1) != 0))
+        {
+            y = FieldElement.Zero - y;
+        }
+
+        Scalar inverse = r.Invert();
+        Scalar e = Scalar.Read(hash, out _);
+        CurvePoint key = GeneratorTable.MultiplyPublic(-(e * inverse))
+            + PublicMultiplication.Multiply(new CurvePoint(x, y, FieldElement.One), s * inverse);
+        return key.IsNeutral ? null : Bytes(key);
     }
 
-    private static byte[] Bytes32(BigInteger value)
+    /// <summary>Adds the order to 32 big-endian bytes; false when the sum is no element of the field.</summary>
+    private static bool AddOrder(Span<byte> number)
     {
-        byte[] bytes = value.ToByteArrayUnsigned();
-        byte[] padded = new byte[32];
-        bytes.CopyTo(padded, 32 - bytes.Length);
-        return padded;
+        int carry = 0;
+        for (int i = 31; i >= 0; i--)
+        {
+            carry += number[i] + Order[i];
+            number[i] = (byte)carry;
+            carry >>= 8;
+        }
+
+        Span<byte> normal = stackalloc byte[32];
+        FieldElement.Read(number).Write(normal);
+        return carry == 0 && normal.SequenceEqual(number);
+    }
+
+    private static byte[] Bytes(in CurvePoint point)
+    {
+        byte[] bytes = new byte[64];
+        (FieldElement x, FieldElement y) = point.ToAffine();
+        x.Write(bytes);
+        y.Write(bytes.AsSpan(32));
+        return bytes;
     }
 }

@@ -29,7 +29,7 @@ public sealed class Signature
     public Address? Recover(string text) => RecoverHash(PersonalMessage.Hash(text));
 
     /// <summary>The address that signed this 32-byte hash; null when the signature is of no key.</summary>
-    public Address? RecoverHash(byte[] hash) => Secp256k1.Recover(hash, R, S, V - 27) is { } key
+    public Address? RecoverHash(ReadOnlySpan<byte> hash) => Secp256k1.Recover(hash, R, S, V - 27) is { } key
         ? new Address(Keccak256.Hash(key).AsSpan(12))
         : null;
 

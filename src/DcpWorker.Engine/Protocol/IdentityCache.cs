@@ -99,17 +99,10 @@ public sealed partial class IdentityCache
             all[key] = value;
         }
 
-        string temporary = $"{_path}.{Environment.ProcessId}.tmp";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path!))!);
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(System.Text.Encoding.UTF8.GetBytes(JsonWriter.Write(all)));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, _path!, overwrite: true);
+            AtomicFile.Write(_path!, JsonWriter.Write(all));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -113,19 +113,14 @@ public sealed partial class ServiceConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Task? running;
-        Connection? current;
         lock (_gate)
         {
-            (running, current) = (_running, _current);
+            running = _running;
             _running ??= Task.CompletedTask;
             _ready.TrySetException(Ended());
         }
 
-        if (current is not null)
-        {
-            await current.CloseAsync().ConfigureAwait(false);
-        }
-
+        // the loop says goodbye to the peer on its way out
         await _lifetime.CancelAsync().ConfigureAwait(false);
         await (running ?? Task.CompletedTask).ConfigureAwait(false);
     }

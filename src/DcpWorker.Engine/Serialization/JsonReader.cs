@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -12,6 +13,9 @@ public ref struct JsonReader
 {
     /// <summary>The deepest nesting that is read or written.</summary>
     public const int MaxDepth = 2000;
+
+    // what ends a run of characters that stand for themselves
+    private static readonly SearchValues<char> EndOfRun = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\']);
 
     private readonly ReadOnlySpan<char> _text;
     private int _at;
@@ -144,36 +148,33 @@ public ref struct JsonReader
 
     private string ReadString()
     {
-        int start = ++_at;
-        int plain = _text[start..].IndexOfAny('"', '\\');
-        if (plain >= 0 && _text[start + plain] == '"' && !ContainsControl(_text.Slice(start, plain)))
+        _at++;
+        StringBuilder? output = null;
+        while (true)
         {
-            _at = start + plain + 1;
-            return _text.Slice(start, plain).ToString();
-        }
-
-        StringBuilder output = new();
-        for (; _at < _text.Length; _at++)
-        {
-            char c = _text[_at];
-            if (c == '"')
+            // whole runs at a time: the strings of a slice may have megabytes
+            int run = _text[_at..].IndexOfAny(EndOfRun);
+            if (run < 0)
             {
-                _at++;
-                return output.ToString();
+                throw Error("a string has no end");
             }
 
-            if (c < ' ')
+            ReadOnlySpan<char> plain = _text.Slice(_at, run);
+            _at += run;
+            switch (_text[_at])
             {
-                throw Error("a control character inside a string must be escaped");
+                case '"':
+                    _at++;
+                    return output is null ? plain.ToString() : output.Append(plain).ToString();
+                case '\\':
+                    (output ??= new StringBuilder()).Append(plain).Append(ReadEscape());
+                    _at++;
+                    break;
+                default:
+                    throw Error("a control character inside a string must be escaped");
             }
-
-            output.Append(c == '\\' ? ReadEscape() : c);
         }
-
-        throw Error("a string has no end");
     }
-
-    private static bool ContainsControl(ReadOnlySpan<char> text) => text.ContainsAnyInRange('\0', '\x1f');
 
     private char ReadEscape()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -9,6 +10,10 @@ namespace DcpWorker.Engine.Serialization;
 /// </summary>
 public static class JsonWriter
 {
+    // control characters, quote, backslash, and surrogates, which are escaped when alone
+    private static readonly SearchValues<char> MayNeedEscape = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xd800, 0x800).Select(c => (char)c)]);
+
     /// <summary>
     /// The JSON text of <paramref name="value"/>. As in JavaScript, undefined members and symbols are left out (null in
     /// arrays), non-finite numbers print as null, and array indices among the names of an object come first.
@@ -112,7 +117,7 @@ public static class JsonWriter
     {
         output.Append('"');
         int start = 0;
-        for (int i = 0; i < text.Length; i++)
+        for (int i = NextEscape(text, 0); i < text.Length; i = NextEscape(text, i + 1))
         {
             char c = text[i];
             string? escape = c switch
@@ -138,6 +143,12 @@ public static class JsonWriter
         }
 
         output.Append(text, start, text.Length - start).Append('"');
+    }
+
+    private static int NextEscape(string text, int from)
+    {
+        int run = text.AsSpan(from).IndexOfAny(MayNeedEscape);
+        return run < 0 ? text.Length : from + run;
     }
 
     private static bool IsPaired(string text, int i) => char.IsHighSurrogate(text[i])

@@ -20,13 +20,13 @@ count_crash() {
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
 run_dotnet_tests() {
-    local assembly name status report total ok bad
-    for assembly in tests/*/bin/Release/net*/*.Tests.dll; do
-        name=$(basename "$assembly" .dll)
+    local project name status report total ok bad
+    for project in tests/*/*.Tests.csproj; do
+        name=$(basename "$project" .csproj)
         say "$name"
         report=$results/$name.trx
         status=0
-        as_unprivileged timeout --kill-after=10 1200 dotnet test "$assembly" --nologo \
+        as_unprivileged timeout --kill-after=10 1200 dotnet test "$(dirname "$project")"/bin/Release/net*/"$name.dll" --nologo \
             --logger "trx;LogFileName=$PWD/$report" --logger "console;verbosity=minimal" \
             --blame-hang-timeout 5m --blame-hang-dump-type none --results-directory "$results" || status=$?
         ok=0 bad=0 total=0
@@ -38,24 +38,6 @@ run_dotnet_tests() {
         [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "$name" "$status"
     done
 }
-
-# The real peers, from the package registry, against ours: node's own test runner says how it went in TAP.
-run_interop_tests() {
-    local status=0 tap=$results/interop.tap
-    say "interop tests with the real peers"
-    as_unprivileged timeout --kill-after=10 1200 node --test --test-reporter=tap tests/Interop >"$tap" || status=$?
-    grep -E '^ *not ok|^    # Subtest' "$tap" | grep 'not ok' || true
-    local ok bad skip
-    ok=$(tap_total "$tap" pass) bad=$(tap_total "$tap" fail) skip=$(($(tap_total "$tap" skipped) + $(tap_total "$tap" todo)))
-    count "$ok" "$bad" "$skip"
-    if [ "$bad" -gt 0 ]; then
-        cat "$tap"
-    fi
-
-    [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "interop tests" "$status"
-}
-
-tap_total() { sed -n "s/^# $2 \([0-9][0-9]*\)$/\1/p" "$1" | tail -1 | grep . || echo 0; }
 
 run_pester_tests() {
     if ! command -v pwsh >/dev/null || ! pwsh -NoProfile -Command 'if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0)) { exit 1 }'; then
@@ -75,29 +57,31 @@ run_pester_tests() {
     [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "Pester" "$status"
 }
 
-run_tests() {
+# The real peers, from the package registry: what is tested here is tested against them, and measured.
+fetch_peers() {
+    step "interop peers" tests/Interop/node_modules/.package-lock.json "tests/Interop/package.json tests/Interop/package-lock.json" \
+        npm --prefix tests/Interop ci --no-audit --no-fund --loglevel=error
+}
+
+build_tests() {
     local project
     for project in tests/*/*.Tests.csproj; do
         step "$(basename "$project" .csproj) (build)" "$(dirname "$project")/bin/Release" \
-            "$(dirname "$project") tests/vectors src Directory.Build.props Directory.Packages.props" \
+            "tests src Directory.Build.props Directory.Packages.props global.json" \
             dotnet build "$project" -c Release -v quiet --nologo
     done
+}
 
-    if [ -e tests/Interop/package-lock.json ]; then
-        step "interop tests (packages)" tests/Interop/node_modules "tests/Interop/package-lock.json" npm --prefix tests/Interop ci --no-audit --no-fund
-    fi
-
+run_tests() {
+    fetch_peers
+    build_tests
     [ "$(id -u)" != 0 ] || enter_stage
     results=artifacts/test-results
     as_unprivileged rm -rf "$results"
     as_unprivileged mkdir -p "$results"
     require_reachable dotnet
+    require_reachable node
     run_dotnet_tests
-    if [ -e tests/Interop/package-lock.json ]; then
-        require_reachable node
-        run_interop_tests
-    fi
-
     run_pester_tests
     if [ "$skipped" -gt 0 ]; then
         printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
@@ -109,9 +93,19 @@ run_tests() {
 }
 
 run_demo() {
-    "$root/$bin/dcp-worker" demo "$@"
+    local programs=$root/artifacts
+    if [ "$(id -u)" = 0 ] && ! run_as_nobody test -x "$programs/bin/dcp-worker" -a -r "$programs/libexec/sandbox/sandbox.json"; then
+        stage=$(mktemp -d "${TMPDIR:-/tmp}/dcp-worker-XXXXXX")
+        trap 'rm -rf "$stage"' EXIT
+        cp -R artifacts/bin artifacts/libexec "$stage"
+        chmod -R a+rX "$stage"
+        programs=$stage
+    fi
+
+    "$programs/bin/dcp-worker" demo --picture "$root/artifacts/demo.png" "$@"
 }
 
 run_benchmarks() {
+    fetch_peers
     dotnet run --project tests/Benchmarks -c Release -- "$@"
 }

@@ -14,15 +14,15 @@ enter_stage() {
     cd "$stage"
 }
 
-# as_unprivileged COMMAND...: in the stage when root, else simply the command. Children die with this shell.
+run_as_nobody() { setpriv --reuid "$unprivileged_id" --regid "$unprivileged_id" --clear-groups --pdeathsig KILL "$@"; }
+
+# as_unprivileged COMMAND...: in the stage when root, else simply the command.
 as_unprivileged() {
     if [ "$(id -u)" != 0 ]; then
         "$@"
-        return
+    else
+        run_as_nobody env HOME="$stage/home" TMPDIR="$stage/tmp" DOTNET_CLI_HOME="$stage/home" "$@"
     fi
-
-    setpriv --reuid "$unprivileged_id" --regid "$unprivileged_id" --clear-groups --pdeathsig KILL \
-        env HOME="$stage/home" TMPDIR="$stage/tmp" DOTNET_CLI_HOME="$stage/home" "$@"
 }
 
 # require_reachable PROGRAM: a tool that only root can run is of no use to the unprivileged user.

@@ -29,7 +29,7 @@ internal static class DemoCommand
         int sandboxes = parsed.GetValue(Sandboxes) is >= 1 and <= 1000 and var n ? n : throw new UsageException("--sandboxes takes a number from 1 to 1000.");
         string picture = Path.GetFullPath(parsed.GetRequiredValue(PicturePath));
         using StopSignals signals = new(Console.Error.WriteLine);
-        await using DemoSite site = await DemoSite.StartAsync(sandboxes, signals.Soft);
+        await using DemoSite site = await DemoSite.StartAsync(AppContext.BaseDirectory, sandboxes, signals.Soft);
         DemoResult result = await site.WhileItRunsAsync(ct => DemoJob.RunAsync(site, ct), signals.Soft);
         PngFile.Write(picture, result.Picture);
         await site.StopAsync();

@@ -13,18 +13,21 @@ internal sealed class DemoSite : IAsyncDisposable
     private readonly List<ChildProcess> _children = [];
     private readonly HashSet<int> _working = [];
 
-    private DemoSite()
-    {
-    }
+    private readonly string _programs;
+
+    private DemoSite(string programs) => _programs = programs;
 
     public Uri Scheduler { get; private set; } = null!;
 
     /// <summary>Most sandboxes that were seen to compute at the same time.</summary>
     public int MostSandboxesAtOnce { get; private set; }
 
-    public static async Task<DemoSite> StartAsync(int sandboxes, CancellationToken ct)
+    /// <param name="programs">Folder of the programs.</param>
+    /// <param name="sandboxes">Sandboxes of the worker.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<DemoSite> StartAsync(string programs, int sandboxes, CancellationToken ct)
     {
-        DemoSite site = new();
+        DemoSite site = new(programs);
         try
         {
             await site.StartAllAsync(sandboxes, ct);
@@ -92,7 +95,7 @@ internal sealed class DemoSite : IAsyncDisposable
 
     private ChildProcess Launch(string program, IReadOnlyList<string> arguments, Action<string>? onLine = null)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, program), arguments);
+        ProcessStartInfo start = new(Path.Combine(_programs, program), arguments);
         start.Environment["DCP_RESOURCE_DIR"] = Folder("resources");
         start.Environment["HOME"] = _folder.FullName;
         ChildProcess child = _launcher.Start(start, onLine);

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using DcpWorker.Engine.Tests.Support;
+
+namespace DcpWorker.Cli.Tests.Demo;
+
+public sealed class DemoTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_draws_saves_a_picture_and_says_how_fast_it_was()
+    {
+        string picture = Path.Combine(_folder.Path, "picture.png");
+
+        Finished run = await Finished.RunAsync(_folder.Path, "demo", "--picture", picture);
+
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^demo: 150 slices on [1-9][0-9]* sandboxes in [0-9]+\.[0-9] s$", run.Lines[^1]);
+        Assert.Contains(run.Lines, line => line.Contains(picture, StringComparison.Ordinal));
+        Assert.Equal(0x89, File.ReadAllBytes(picture)[0]);
+        Assert.DoesNotContain('\x1b', run.Output);
+    }
+
+    [Fact]
+    public async Task Killed_it_takes_all_its_programs_along()
+    {
+        using Process demo = Finished.Start(_folder.Path, "demo", "--picture", Path.Combine(_folder.Path, "picture.png"));
+        // The first line means that the programs are up and slices are done.
+        await demo.StandardOutput.ReadLineAsync().WaitAsync(Limit);
+        List<int> children = [.. ChildrenOf(demo.Id)];
+        Assert.Equal(3, children.Count);
+
+        demo.Kill();
+
+        using CancellationTokenSource limit = new(Limit);
+        while (children.Any(IsAlive))
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
+    private static IEnumerable<int> ChildrenOf(int process) =>
+        Directory.EnumerateDirectories($"/proc/{process}/task")
+            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(int.Parse);
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            // A zombie whose parent is gone waits for init, not for us.
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // Gone.
+            return false;
+        }
+    }
+}

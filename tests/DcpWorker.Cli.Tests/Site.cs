@@ -1,0 +1,17 @@
+using DcpWorker.Cli.Demo;
+using DcpWorker.Engine.Tests.Support;
+
+namespace DcpWorker.Cli.Tests;
+
+/// <summary>A scheduler, an inet-daemon and a worker: the built programs, shared by the tests of a class.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private DemoSite? _site;
+
+    internal string Scheduler => _site!.Scheduler.AbsoluteUri;
+
+    public async Task InitializeAsync() =>
+        _site = await DemoSite.StartAsync(Path.GetDirectoryName(Built.Program("dcp-worker"))!, 2, CancellationToken.None);
+
+    public async Task DisposeAsync() => await _site!.DisposeAsync();
+}

@@ -26,6 +26,7 @@ public sealed partial class Worker : IAsyncDisposable
     private readonly CancellationTokenSource _hardStop = new();
     private readonly DisabledMark _disabled;
     private WorkerState _state;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WorkerSession? _session;
     private string? _stopReason;
     private long _startedAt;
@@ -99,6 +100,7 @@ public sealed partial class Worker : IAsyncDisposable
         {
             Become(WorkerState.Stopped, _stopReason);
             _events.Complete();
+            _ended.TrySetResult();
         }
     }
 
@@ -131,10 +133,17 @@ public sealed partial class Worker : IAsyncDisposable
     /// <summary>Ends the worker at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        RequestStop(now: true);
-        if (_session is { } session)
+        bool running;
+        lock (_gate)
         {
-            await session.DisposeAsync().ConfigureAwait(false);
+            running = _state != WorkerState.Initial;
+            _state = running ? _state : WorkerState.Stopped;
+        }
+
+        RequestStop(now: true);
+        if (running)
+        {
+            await _ended.Task.ConfigureAwait(false);
         }
 
         _events.Complete();

@@ -9,11 +9,11 @@ namespace DcpWorker.Engine.Sandboxes;
 internal sealed class Assignment : IDisposable
 {
     internal const string CheckId = "compile";
+    private const string ProbePrefix = "probe";
     private const string JavaScript = "map-basic";
 
-    // Tells whether the main module has begun to set the worktime up. In this worktime that takes no turn of the event
-    // loop, so an answer that comes after it and before "assigned" means that setting up has thrown.
-    private const string ProbeSource = "typeof module === 'object' && typeof module.main === 'object' && typeof module.main.worktime";
+    // Tells whether the main module has begun to set the worktime up.
+    private const string ProbeSource = "typeof module === 'object' && typeof module.main === 'object' && typeof module.main.worktime === 'object'";
 
     private readonly JobAssignment _job;
     private readonly SandboxOptions _options;
@@ -35,18 +35,6 @@ internal sealed class Assignment : IDisposable
 
     /// <summary>Whether failures can be noticed at once.</summary>
     internal bool CanProbe => _worktime.Name == JavaScript;
-
-    /// <summary>Whether a module is on its way to the sandbox.</summary>
-    internal bool AwaitsModules
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _modulesAwaited > 0;
-            }
-        }
-    }
 
     internal JsObject Requirements() => new()
     {
@@ -81,15 +69,34 @@ internal sealed class Assignment : IDisposable
         ["sandboxConfig"] = new JsObject { ["progressThrottle"] = _options.ProgressThrottle.TotalSeconds },
     };
 
-    /// <summary>Asks how far setting up has come. Each probe has an id of its own.</summary>
-    internal JsObject Probe(out string id)
+    /// <summary>
+    /// Asks how far setting up has come; the answer is for <see cref="HasFailed"/>. To be sent right after whatever might
+    /// carry it on: the assignment, or a group of modules.
+    /// </summary>
+    internal JsObject Probe()
     {
-        id = $"probe{Interlocked.Increment(ref _probes)}";
-        return Eval(ProbeSource, id);
+        lock (_lock)
+        {
+            return Eval(ProbeSource, ProbePrefix + ++_probes);
+        }
     }
 
-    /// <summary>Whether the answer to a probe, come before <c>assigned</c>, means that setting up has failed.</summary>
-    internal static bool TellsFailure(JsValue answer) => answer["data"].AsString() == "object";
+    /// <summary>
+    /// Whether a message, come before <c>assigned</c>, is the answer to a probe and means that setting up has failed.
+    /// Questions are answered in order, and this worktime is set up without a turn of the event loop: so it has thrown when
+    /// it has begun, and also when it has not and no module is on its way.
+    /// </summary>
+    internal bool HasFailed(RingMessage answer)
+    {
+        lock (_lock)
+        {
+            bool begun = answer.Value["data"].AsBoolean() == true;
+            return begun || (_modulesAwaited == 0 && answer.Request == RingMessage.EvalResult + ProbePrefix + _probes);
+        }
+    }
+
+    /// <summary>Whether a message is the answer to a probe.</summary>
+    internal static bool IsProbeAnswer(RingMessage message) => message.Request.StartsWith(RingMessage.EvalResult + ProbePrefix, StringComparison.Ordinal);
 
     internal void StartClock() => _clock.Change(_options.AssignTimeout, Timeout.InfiniteTimeSpan);
 

@@ -41,30 +41,21 @@ public sealed partial class Sandbox
         }
     }
 
-    // Notices an assignment that failed in silence. Answers come in the order of the questions, and setting up takes no
-    // turn of the event loop: see Assignment.
     private async Task ProbeAsync(Assignment assignment, CancellationToken cancellation)
     {
-        if (!assignment.CanProbe)
+        if (assignment.CanProbe)
         {
-            return;
+            await SendAsync(assignment.Probe(), cancellation).ConfigureAwait(false);
         }
+    }
 
-        JsObject probe = assignment.Probe(out string id);
-        string name = RingMessage.EvalResult + id;
-        _ = _answers.Expect(name).ContinueWith(
-            answer =>
-            {
-                if (answer.IsCompletedSuccessfully && Assignment.TellsFailure(answer.Result))
-                {
-                    _answers.Fail("assigned", new SandboxException(
-                        SandboxException.AssignFailed, $"Job {JobId} cannot be set up: its work function threw while it was evaluated."));
-                }
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        await SendAsync(probe, cancellation).ConfigureAwait(false);
+    private void HandleProbeAnswer(RingMessage answer)
+    {
+        if (_assignment?.HasFailed(answer) == true)
+        {
+            _answers.Fail("assigned", new SandboxException(
+                SandboxException.AssignFailed, $"Job {JobId} cannot be set up: its work function, or a module of it, threw while it was evaluated."));
+        }
     }
 
     private async Task ProvideModulesAsync(SandboxServices services, JsValue request)

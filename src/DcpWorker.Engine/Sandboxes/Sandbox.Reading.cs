@@ -42,6 +42,9 @@ public sealed partial class Sandbox
             case "fetchRequest" when _services is { } services:
                 _ = ObserveAsync(services.FetchAsync(value));
                 break;
+            case string when Assignment.IsProbeAnswer(message):
+                HandleProbeAnswer(message);
+                break;
             case "error" or "reject":
                 FailRequest(message);
                 break;

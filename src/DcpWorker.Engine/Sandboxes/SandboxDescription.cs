@@ -17,7 +17,8 @@ public sealed record SandboxDescription(SandboxCapabilities Capabilities, IReadO
             .Where(w => w.Name == wanted.Name)
             .Select(w => (Worktime: w, Version: SemanticVersion.TryParse(w.Version)))
             .Where(w => w.Version is not null && range.Contains(w.Version))
-            .MaxBy(w => w.Version).Worktime;
+            .OrderByDescending(w => w.Version)
+            .FirstOrDefault().Worktime;
     }
 
     internal static SandboxDescription Parse(JsValue answer, KvinVersion version)

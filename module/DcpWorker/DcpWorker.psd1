@@ -12,6 +12,7 @@
     FormatsToProcess       = @('DcpWorker.Format.ps1xml')
     CmdletsToExport        = @(
         'Start-DcpInetDaemon'
+        'Start-DcpWorker'
         'Test-DcpEvaluator'
     )
     FunctionsToExport      = @()

@@ -38,6 +38,12 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>
+    /// The path of a file, which need not be there, from what was given relative to PowerShell's location. To be called on
+    /// the pipeline's thread, which owns the location.
+    /// </summary>
+    protected string? FullPath(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>
     /// Runs <paramref name="work"/> beside the pipeline's thread and writes what it posts until it ends. An exception
     /// of the work becomes the cmdlet's terminating error.
     /// </summary>

@@ -3,11 +3,18 @@ using Microsoft.Extensions.Logging;
 namespace DcpWorker.Cmdlets;
 
 /// <summary>
-/// The engine's log lines as PowerShell streams: warnings and errors are warnings (what ends a cmdlet is its error
-/// record), information is verbose, the rest is debug.
+/// The engine's log lines as PowerShell streams. What is worth an admin's attention comes as events or error records
+/// anyway, so only errors are warnings; warnings and information are verbose, the rest is debug.
 /// </summary>
-internal sealed class CmdletLogger<T>(CmdletOutput output) : ILogger<T>
+internal sealed class CmdletLogger(CmdletOutput output) : ILogger, ILoggerFactory
 {
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+        // The cmdlet is the only one there is.
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -21,23 +28,22 @@ internal sealed class CmdletLogger<T>(CmdletOutput output) : ILogger<T>
             return;
         }
 
-        string text = formatter(state, exception);
-        if (exception is not null)
-        {
-            text = $"{text} ({exception.Message})";
-        }
-
+        string text = OneLine.Of(exception is null ? formatter(state, null) : $"{formatter(state, exception)} ({exception.Message})");
         switch (logLevel)
         {
-            case >= LogLevel.Warning:
+            case >= LogLevel.Error:
                 output.WriteWarning(text);
                 break;
-            case LogLevel.Information:
+            case >= LogLevel.Information:
                 output.WriteVerbose(text);
                 break;
             default:
                 output.WriteDebug(text);
                 break;
         }
+    }
+
+    public void Dispose()
+    {
     }
 }

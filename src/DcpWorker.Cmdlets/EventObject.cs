@@ -15,7 +15,7 @@ internal static class EventObject
     {
         PSObject wrapped = PSObject.AsPSObject(value);
         wrapped.Properties.Add(new PSNoteProperty("Event", value.GetType().Name));
-        wrapped.Properties.Add(new PSNoteProperty("Detail", detail));
+        wrapped.Properties.Add(new PSNoteProperty("Detail", OneLine.Of(detail)));
         return wrapped;
     }
 }

@@ -3,6 +3,8 @@ using System.Reflection;
 using DcpWorker.Engine.Diagnostics;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
+using DcpWorker.Engine.Supervision;
+using DcpWorker.Engine.Supervision.Events;
 
 namespace DcpWorker.Cmdlets;
 
@@ -23,7 +25,9 @@ public static class PipelineTypes
         typeof(EvaluatorCheck),
         typeof(ConnectionCloseCause),
         typeof(EvaluatorExit),
+        typeof(WorkerState),
         .. Family<InetDaemonEvent>(),
+        .. Family<WorkerEvent>(),
     ];
 
     /// <summary>Called by the module's script when a runspace imports the module.</summary>

@@ -47,13 +47,14 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
     {
         if (ShouldProcess(Listen, "offer evaluators"))
         {
-            Run(ServeAsync);
+            string? path = FullPath(EvaluatorPath);
+            Run((output, cancellationToken) => ServeAsync(path, output, cancellationToken));
         }
     }
 
-    private async Task ServeAsync(CmdletOutput output, CancellationToken cancellationToken)
+    private async Task ServeAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
     {
-        InetDaemon daemon = InetDaemon.Start(Options(), new CmdletLogger<InetDaemon>(output));
+        InetDaemon daemon = InetDaemon.Start(Options(path), new CmdletLogger(output));
         await using (daemon.ConfigureAwait(false))
         {
             await foreach (InetDaemonEvent e in daemon.Subscribe(cancellationToken).ConfigureAwait(false))
@@ -64,11 +65,11 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
         }
     }
 
-    private InetDaemonOptions Options()
+    private InetDaemonOptions Options(string? path)
     {
         InetDaemonOptions options = new()
         {
-            Evaluator = EvaluatorProgram.Locate(EvaluatorPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(EvaluatorPath)),
+            Evaluator = EvaluatorProgram.Locate(path),
             Listen = ListenAddress.Parse(Listen),
             Nice = Nice,
             RunAs = EvaluatorProgram.User(User),

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DcpWorker.Engine.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cmdlets.Commands;
 
@@ -33,11 +34,15 @@ public sealed class TestDcpEvaluatorCommand : AsyncCmdlet
     public int TimeoutSec { get; set; } = 10;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(ExamineAsync);
-
-    private async Task ExamineAsync(CmdletOutput output, CancellationToken cancellationToken)
+    protected override void ProcessRecord()
     {
-        EvaluatorExamination examination = new(Options(), TimeProvider.System, new CmdletLogger<EvaluatorExamination>(output));
+        string? path = FullPath(EvaluatorPath);
+        Run((output, cancellationToken) => ExamineAsync(path, output, cancellationToken));
+    }
+
+    private async Task ExamineAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
+    {
+        EvaluatorExamination examination = new(Options(path), TimeProvider.System, new CmdletLogger(output).CreateLogger<EvaluatorExamination>());
         bool good = true;
         await foreach (EvaluatorCheck check in examination.RunAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -60,15 +65,11 @@ public sealed class TestDcpEvaluatorCommand : AsyncCmdlet
         }
     }
 
-    private EvaluatorExaminationOptions Options()
+    private EvaluatorExaminationOptions Options(string? path)
     {
         EvaluatorExaminationOptions options = new() { Timeout = TimeSpan.FromSeconds(TimeoutSec) };
-        if (Uri is not null)
-        {
-            return options with { Location = EvaluatorUri.Complete(Uri) };
-        }
-
-        string? path = EvaluatorPath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(EvaluatorPath);
-        return options with { Locate = () => EvaluatorProgram.Locate(path), RunAs = EvaluatorProgram.User(name: null) };
+        return Uri is not null
+            ? options with { Location = EvaluatorUri.Complete(Uri) }
+            : options with { Locate = () => EvaluatorProgram.Locate(path), RunAs = EvaluatorProgram.User(name: null) };
     }
 }

@@ -1,0 +1,73 @@
+using System.Management.Automation;
+using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Sandboxes;
+
+namespace DcpWorker.Cmdlets;
+
+/// <summary>What a worker is told when a parameter is left out: from the environment, else what is built in.</summary>
+internal static class WorkerSettings
+{
+    private const string DefaultKeystore = "default.keystore";
+    private const string SiteKeystore = "/opt/dcp/.dcp/" + DefaultKeystore;
+    private static readonly Uri PublicScheduler = new("https://scheduler.distributed.computer/");
+
+    /// <summary>The scheduler's location.</summary>
+    public static Uri Scheduler(Uri? parameter)
+    {
+        Uri scheduler = parameter ?? (Variable("DCP_SCHEDULER_LOCATION") is { } text ? new Uri(text, UriKind.RelativeOrAbsolute) : PublicScheduler);
+        return scheduler.IsAbsoluteUri && scheduler.Scheme is "http" or "https"
+            ? scheduler
+            : throw new CmdletException(
+                "SchedulerUriInvalid",
+                ErrorCategory.InvalidArgument,
+                $"'{scheduler.OriginalString}' is not the location of a scheduler. Give a URL such as {PublicScheduler}.",
+                scheduler);
+    }
+
+    /// <summary>Where the inet-daemon listens.</summary>
+    public static EvaluatorLocation Evaluator(Uri? parameter) =>
+        parameter is not null ? Location(EvaluatorUri.Complete(parameter))
+        : Variable("DCP_EVALUATOR_LOCATION") is { } text ? EvaluatorLocation.Parse(text)
+        : EvaluatorLocation.Default;
+
+    /// <summary>Where this user's keystores and what must survive a restart are, as for every DCP program.</summary>
+    public static string ResourceDirectory() =>
+        Variable("DCP_RESOURCE_DIR")
+        ?? (Variable("XDG_DATA_HOME") is { } data ? Path.Combine(data, "dcp")
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".dcp")
+            : throw new CmdletException(
+                "ResourceDirectoryUnknown",
+                ErrorCategory.ObjectNotFound,
+                "This user has no home directory to keep the worker's identity in. Name a directory with -ResourceDirectory."));
+
+    /// <summary>Who is credited: the address that was given, or that of a keystore, which need not be unlocked for it.</summary>
+    public static async Task<Address> PaymentAddressAsync(string? address, string? keystore, string resourceDirectory, CancellationToken cancellationToken)
+    {
+        if (address is not null)
+        {
+            return Address.TryParse(address, out Address? given)
+                ? given
+                : throw new CmdletException(
+                    "PaymentAddressInvalid",
+                    ErrorCategory.InvalidArgument,
+                    $"'{address}' is not the address of an account: 0x and 40 hexadecimal digits.",
+                    address);
+        }
+
+        string own = Path.Combine(resourceDirectory, DefaultKeystore);
+        string path = keystore ?? (File.Exists(own) ? own : File.Exists(SiteKeystore) ? SiteKeystore : throw new CmdletException(
+            "NoAccount",
+            ErrorCategory.ObjectNotFound,
+            $"There is no account to credit. Name a keystore, make {own}, or give -PaymentAddress."));
+        Keystore loaded = await KeystoreFile.LoadAsync(path, cancellationToken).ConfigureAwait(false);
+        return loaded.Address ?? throw new CmdletException(
+            "KeystoreHasNoAddress",
+            ErrorCategory.InvalidData,
+            $"The keystore '{path}' does not say which address it is for. Give the address with -PaymentAddress.",
+            path);
+    }
+
+    private static EvaluatorLocation Location(Uri uri) => new(uri.IdnHost, uri.Port);
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

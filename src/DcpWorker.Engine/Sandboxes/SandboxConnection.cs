@@ -10,7 +10,6 @@ namespace DcpWorker.Engine.Sandboxes;
 /// </summary>
 internal sealed partial class SandboxConnection(Stream stream, int maxLine, ILogger log) : IDisposable
 {
-    // A sandbox can repeat what it wrote in little space; what it unfolds to is bounded like the lines themselves.
     private const int LongestLogged = 1000;
 
     private readonly LineReader _lines = new(stream, maxLine);
@@ -118,6 +117,8 @@ internal sealed partial class SandboxConnection(Stream stream, int maxLine, ILog
         // The form in which a sandbox posts what its own postMessage could not take.
         JsValue frame = marshaled["serialized"].IsTruthy ? JsonReader.Parse(marshaled["message"].AsString() ?? "") : marshaled;
         KvinVersion = frame["_serializeVerId"].AsString() == "v9" ? KvinVersion.V9 : KvinVersion.V8;
+
+        // KVIN can repeat what it wrote in little space; what it unfolds to is bounded like the lines themselves.
         JsValue envelope = KvinReader.Unmarshal(frame, Math.Max(KvinReader.DefaultMemoryLimit, maxLine));
         RingMessage message = new(envelope["ringSource"].AsInt32() ?? -1, envelope["value"]["request"].AsString() ?? "", envelope["value"]);
         return message.IsAllowed ? message

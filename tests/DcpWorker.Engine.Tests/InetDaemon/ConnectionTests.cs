@@ -96,11 +96,13 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_half_closed_connection_lives_as_long_as_something_moves()
     {
-        // Longer than the grace, but never still.
-        await using TestDaemon daemon = TestDaemon.OfScript("cat > /dev/null; for i in 1 2 3 4 5 6; do echo $i; sleep 0.4; done");
+        // Longer than the grace, but never still for half of it.
+        await using TestDaemon daemon = TestDaemon.OfScript(
+            "cat > /dev/null; for i in 1 2 3 4 5 6 7; do echo $i; sleep 1; done",
+            o => o with { HangUpGrace = TimeSpan.FromSeconds(5), Nice = 0 });
         using TestClient client = await daemon.ConnectAsync();
         client.HalfClose();
-        Assert.Equal("1\n2\n3\n4\n5\n6\n", await client.ReadToEndAsync());
+        Assert.Equal("1\n2\n3\n4\n5\n6\n7\n", await client.ReadToEndAsync());
     }
 
     [Fact]

@@ -69,8 +69,9 @@ public sealed partial class Connection
                 return;
             }
 
-            _transport?.Abort();
+            ITransport? old = _transport;
             _transport = transport;
+            old?.Abort();
             _lifeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Resume(() => Receive(transport, first));
         }

@@ -47,7 +47,8 @@ public sealed record ConnectionOptions
 
     /// <summary>
     /// How long a request that could leave at once waits for company. Zero, unlike the network's 30 ms: while a message is
-    /// unacknowledged the next ones gather anyway, so that a loaded connection batches by itself and an idle one answers at once.
+    /// unacknowledged the next ones gather anyway, so that a loaded connection batches by itself and an idle one answers at once
+    /// (on loopback a round trip takes a few milliseconds instead of 35, at the same number of requests per second under load).
     /// </summary>
     public TimeSpan BatchDelay { get; init; } = TimeSpan.Zero;
 

@@ -10,6 +10,9 @@ namespace DcpWorker.Engine.Protocol;
 /// </summary>
 public sealed partial class ServiceConnection : IAsyncDisposable
 {
+    // sessions that end sooner than this are followed by growing pauses
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly PrivateKey _identity;
     private readonly ConnectionOptions _options;
@@ -35,7 +38,7 @@ public sealed partial class ServiceConnection : IAsyncDisposable
 
     /// <summary>
     /// Called with each new session, to subscribe again, say; requests that wait for the connection go on after it. Set it before
-    /// starting. Its failure is logged.
+    /// starting. When it fails, so does the connection, and another one is made.
     /// </summary>
     public Func<Connection, CancellationToken, Task>? OnReady { get; set; }
 
@@ -92,15 +95,16 @@ public sealed partial class ServiceConnection : IAsyncDisposable
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         while (true)
         {
+            Connection? connection = null;
             try
             {
-                Connection connection = await ConnectAsync(both.Token).ConfigureAwait(false);
+                connection = await ConnectAsync(both.Token).ConfigureAwait(false);
                 return await connection.RequestAsync(operation, data, options, both.Token).ConfigureAwait(false);
             }
             catch (ProtocolException e) when (e.IsConnectionFailure && !_lifetime.IsCancellationRequested)
             {
                 LogResend(operation, Service, e.Code);
-                await Task.Yield();
+                Retire(connection);
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
             {
@@ -132,6 +136,19 @@ public sealed partial class ServiceConnection : IAsyncDisposable
         // nobody may be waiting when it fails
         wait.Task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return wait;
+    }
+
+    /// <summary>A connection that has failed is not handed out any more; who comes next waits for the following one.</summary>
+    private void Retire(Connection? connection)
+    {
+        lock (_gate)
+        {
+            if (connection is not null && ReferenceEquals(connection, _current))
+            {
+                _current = null;
+                _ready = NewWait();
+            }
+        }
     }
 
     private async Task RunAsync()
@@ -170,6 +187,7 @@ public sealed partial class ServiceConnection : IAsyncDisposable
             try
             {
                 await connection.ConnectAsync(_lifetime.Token).ConfigureAwait(false);
+                long since = _time.GetTimestamp();
                 if (OnReady is not null)
                 {
                     await OnReady(connection, _lifetime.Token).ConfigureAwait(false);
@@ -182,13 +200,16 @@ public sealed partial class ServiceConnection : IAsyncDisposable
                 }
 
                 string code = await connection.Closed.WaitAsync(_lifetime.Token).ConfigureAwait(false);
-                _sessions.Reset();
-                _ = _sessions.Next(TimeSpan.Zero);
+                if (_time.GetElapsedTime(since) > Lasting)
+                {
+                    _sessions.Reset();
+                }
+
                 return new ProtocolException(code, $"The session with {Service} ended.") { IsConnectionFailure = true };
             }
-            catch (DcpException e)
+            catch (Exception e) when (e is not OperationCanceledException || !_lifetime.IsCancellationRequested)
             {
-                ProtocolException failure = new(e.Code, e.Message, e) { IsConnectionFailure = true };
+                ProtocolException failure = new((e as DcpException)?.Code ?? "DCPC-1024", e.Message, e) { IsConnectionFailure = true };
                 Fail(failure);
                 return failure;
             }

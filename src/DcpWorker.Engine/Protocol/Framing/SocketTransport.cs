@@ -95,18 +95,7 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Send(string message)
-    {
-        // a peer that makes us answer without reading must not fill our memory
-        if (Interlocked.Add(ref _queuedLength, message.Length) > 2L * _options.MaxMessageLength)
-        {
-            LogRefused("The peer does not read what it is sent.");
-            Abort();
-            return;
-        }
-
-        _outgoing.Writer.TryWrite(message);
-    }
+    public void Send(string message) => Queue(message);
 
     /// <inheritdoc/>
     public void Close() => _outgoing.Writer.TryComplete();
@@ -117,7 +106,8 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
         _outgoing.Writer.TryComplete();
         try
         {
-            _ended.Cancel();
+            // what waits for the end must not run here: the caller may hold locks
+            _ = _ended.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
@@ -137,12 +127,25 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
     private static bool IsSocketFailure(Exception e) =>
         e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException;
 
+    private void Queue(string message)
+    {
+        // a peer that makes us answer without reading must not fill our memory
+        if (Interlocked.Add(ref _queuedLength, message.Length) > 2L * _options.MaxMessageLength)
+        {
+            LogRefused("The peer does not read what it is sent.");
+            Abort();
+            return;
+        }
+
+        _outgoing.Writer.TryWrite(message);
+    }
+
     private bool Handle(string packet, Action<string> deliver)
     {
         switch (packet.Length > 0 ? packet[0] : '\0')
         {
             case '2' when !_isServer:
-                _outgoing.Writer.TryWrite(SocketIoPacket.Pong);
+                Queue(SocketIoPacket.Pong);
                 _liveness.Change(_silenceLimit, Timeout.InfiniteTimeSpan);
                 return true;
             case '3' when _isServer:
@@ -152,7 +155,7 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
             case '4' when packet.StartsWith("42", StringComparison.Ordinal):
                 if (SocketIoPacket.FrameOf(packet) is { } frame)
                 {
-                    _framing.Receive(frame, deliver, reply => _outgoing.Writer.TryWrite(SocketIoPacket.Event(reply)));
+                    _framing.Receive(frame, deliver, reply => Queue(SocketIoPacket.Event(reply)));
                 }
 
                 return true;
@@ -176,7 +179,7 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
         }
 
         _pongDue = true;
-        _outgoing.Writer.TryWrite(SocketIoPacket.Ping);
+        Queue(SocketIoPacket.Ping);
         _liveness.Change(_options.PingTimeout, Timeout.InfiniteTimeSpan);
     }
 
@@ -186,15 +189,16 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
         {
             await foreach (string message in _outgoing.Reader.ReadAllAsync(_ended.Token).ConfigureAwait(false))
             {
-                if (message[0] != '{')
+                if (message[0] == '{')
+                {
+                    foreach (string frame in _framing.Split(message))
+                    {
+                        await SendNowAsync(SocketIoPacket.Event(frame), _ended.Token).ConfigureAwait(false);
+                    }
+                }
+                else
                 {
                     await SendNowAsync(message, _ended.Token).ConfigureAwait(false);
-                    continue;
-                }
-
-                foreach (string frame in _framing.Split(message))
-                {
-                    await SendNowAsync(SocketIoPacket.Event(frame), _ended.Token).ConfigureAwait(false);
                 }
 
                 Interlocked.Add(ref _queuedLength, -message.Length);

@@ -22,6 +22,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     private readonly RequestValidity _validity = new(new StampMemory());
     private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stoppingToken;
 
     /// <summary>A listener.</summary>
     /// <param name="identity">The key that signs; peers remember its address, so it must stay the same over restarts.</param>
@@ -34,7 +35,11 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         ConnectionOptions options,
         Func<Connection, string, Func<IncomingRequest, CancellationToken, Task<JsValue>>> onConnection,
         TimeProvider time,
-        ILogger log) => (_identity, _options, _onConnection, _time, _log) = (identity, options, onConnection, time, log);
+        ILogger log)
+    {
+        (_identity, _options, _onConnection, _time, _log) = (identity, options, onConnection, time, log);
+        _stoppingToken = _stopping.Token;
+    }
 
     /// <summary>The sessions there are, with or without a socket at this moment.</summary>
     public IReadOnlyCollection<Connection> Connections => [.. _sessions.Values.Select(s => s.Connection)];
@@ -46,7 +51,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     public async Task RunSocketAsync(WebSocket socket, string servicePath, CancellationToken ct)
     {
         SocketTransport transport = new(socket, isServer: true, _options, _time, _log);
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _stopping.Token);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _stoppingToken);
         await using (transport.ConfigureAwait(false))
         {
             Action<string>? deliver = null;

@@ -1,3 +1,4 @@
+using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Protocol.Sealing;
 using DcpWorker.Engine.Serialization;
@@ -233,6 +234,65 @@ public sealed class ResumptionTests
     }
 
     [Fact]
+    public async Task A_message_of_another_owner_ends_the_session()
+    {
+        PassAll();
+        string body = $"{{\"id\":\"x\",\"type\":\"request\",\"payload\":{{\"operation\":\"echo\"}},\"dcpsid\":\"{_responder.SessionId}\",\"ackToken\":\"t\",\"nonce\":\"{_nonce}\"}}";
+        _responder.Receive(_far, SealedMessage.Seal(PrivateKey.Create(), body));
+        Assert.Equal(0, _handled);
+        PassAll();
+        Assert.Equal("EINVAL", await _responder.Closed);
+        Assert.Equal("ECONNRESET", await _initiator.Closed);
+    }
+
+    [Fact]
+    public async Task A_machine_whose_clock_is_wrong_by_a_day_takes_part_by_the_clock_of_its_peer()
+    {
+        FakeTimeProvider wrong = new(_time.GetUtcNow() + TimeSpan.FromDays(1));
+        Connection late = Make(ConnectionRole.Initiator, time: wrong);
+        late.Open(_near = new RecordingTransport());
+        Accept(_near.Take());
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            late.Receive(_near, _far.Take());
+        }
+
+        _responder.Receive(_far, _near.Take());
+        Task<Response> answer = late.RequestAsync("echo", 5);
+        _post.RunAll();
+        _responder.Receive(_far, _near.Take());
+        _post.RunAll();
+        late.Receive(_near, _far.Take());
+        late.Receive(_near, _far.Take());
+        Assert.Equal((true, 5), ((await answer).Success, (await answer).Payload.AsInt32()));
+    }
+
+    [Fact]
+    public void A_request_replayed_with_the_stamp_of_an_earlier_one_is_refused()
+    {
+        PassAll();
+        string? first = null;
+        for (int i = 0; i < 2; i++)
+        {
+            _responder.Receive(_far, SealedMessage.Seal(
+                Peers.InitiatorKey,
+                $"{{\"id\":\"x{i}\",\"type\":\"request\",\"payload\":{{\"operation\":\"echo\",\"data\":1,\"validity\":{{\"time\":1800000000,\"stamp\":\"same\"}}}},\"dcpsid\":\"{_responder.SessionId}\",\"ackToken\":\"t{i}\",\"nonce\":\"{_nonce}\"}}"));
+            _nonce = _far.TakeMessage().Body["nonce"].AsString();
+            _post.RunAll();
+            if (i == 0)
+            {
+                JsObject response = _far.TakeMessage().Body;
+                Assert.True(response["success"].AsBoolean());
+                first = response["ackToken"].AsString();
+                _responder.Receive(_far, SealedMessage.Seal(Peers.InitiatorKey, $"{{\"type\":\"ack\",\"dcpsid\":\"{_responder.SessionId}\",\"token\":\"{first}\",\"nonce\":\"n\",\"messageId\":\"x0\"}}"));
+            }
+        }
+
+        Assert.Equal("EDUP", _far.TakeMessage().Body["payload"]["code"].AsString());
+        Assert.Equal(1, _handled);
+    }
+
+    [Fact]
     public void A_session_that_is_asked_for_inside_a_session_ends_it()
     {
         PassAll();
@@ -304,13 +364,13 @@ public sealed class ResumptionTests
         Assert.Equal("ECONNRESET", await _initiator.Closed);
     }
 
-    private Connection Make(ConnectionRole role, ConnectionOptions? options = null) => new(
+    private Connection Make(ConnectionRole role, ConnectionOptions? options = null, TimeProvider? time = null) => new(
         role,
         new Uri("http://127.0.0.1:1/svc/"),
         role == ConnectionRole.Initiator ? Peers.InitiatorKey : Peers.TargetKey,
         options ?? ConnectionOptions.Default,
         new ConnectionParts { Post = _post.Post },
-        _time,
+        time ?? _time,
         NullLogger.Instance);
 
     private void Accept(string text, Connection? responder = null)

@@ -17,6 +17,9 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
 {
     // an unfragmented message a peer may send before it has our announcement, each character escaped
     private const int MaxPacketBytes = 8 * 1024 * 1024;
+    // at most one message is on its way, and what is queued beside it are acknowledgements and pongs
+    private const int MaxQueued = 1000;
+    private const long SpareLength = 1_000_000;
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
@@ -30,6 +33,7 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
     private readonly ITimer _liveness;
     private TimeSpan _silenceLimit;
     private long _queuedLength;
+    private int _queuedCount;
     private volatile bool _pongDue;
 
     /// <summary>Over an open WebSocket; <see cref="OpenAsync"/> next.</summary>
@@ -130,7 +134,8 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
     private void Queue(string message)
     {
         // a peer that makes us answer without reading must not fill our memory
-        if (Interlocked.Add(ref _queuedLength, message.Length) > 2L * _options.MaxMessageLength)
+        if (Interlocked.Add(ref _queuedLength, message.Length) > _options.MaxMessageLength + SpareLength
+            || Interlocked.Increment(ref _queuedCount) > MaxQueued)
         {
             LogRefused("The peer does not read what it is sent.");
             Abort();
@@ -202,6 +207,7 @@ internal sealed partial class SocketTransport : ITransport, IAsyncDisposable
                 }
 
                 Interlocked.Add(ref _queuedLength, -message.Length);
+                Interlocked.Decrement(ref _queuedCount);
             }
 
             await SendNowAsync(SocketIoPacket.Disconnect, _ended.Token).ConfigureAwait(false);

@@ -10,6 +10,9 @@ namespace DcpWorker.Engine.Serialization;
 /// </summary>
 public static class JsonWriter
 {
+    /// <summary>The longest text that is written, in characters.</summary>
+    public const int MaxLength = 1 << 29;
+
     // control characters, quote, backslash, and surrogates, which are escaped when alone
     private static readonly SearchValues<char> MayNeedEscape = SearchValues.Create(
         [.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xd800, 0x800).Select(c => (char)c)]);
@@ -42,6 +45,11 @@ public static class JsonWriter
         if (depth > JsonReader.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new SerializationException($"The value cannot be written as JSON: it is nested deeper than {JsonReader.MaxDepth} levels, or refers to itself.");
+        }
+
+        if (output.Length > MaxLength)
+        {
+            throw new SerializationException($"The value cannot be written as JSON: its text has more than {MaxLength} characters.");
         }
 
         switch (value)
@@ -120,26 +128,31 @@ public static class JsonWriter
         for (int i = NextEscape(text, 0); i < text.Length; i = NextEscape(text, i + 1))
         {
             char c = text[i];
-            string? escape = c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\b' => "\\b",
-                '\t' => "\\t",
-                '\n' => "\\n",
-                '\f' => "\\f",
-                '\r' => "\\r",
-                < ' ' => $"\\u{(int)c:x4}",
-                _ when char.IsSurrogate(c) && !IsPaired(text, i) => $"\\u{(int)c:x4}",
-                _ => null,
-            };
-            if (escape is null)
+            if (c >= ' ' && c != '"' && c != '\\' && (!char.IsSurrogate(c) || IsPaired(text, i)))
             {
                 continue;
             }
 
-            output.Append(text, start, i - start).Append(escape);
+            output.Append(text, start, i - start);
             start = i + 1;
+            char letter = c switch
+            {
+                '"' or '\\' => c,
+                '\b' => 'b',
+                '\t' => 't',
+                '\n' => 'n',
+                '\f' => 'f',
+                '\r' => 'r',
+                _ => 'u',
+            };
+            output.Append('\\').Append(letter);
+            if (letter == 'u')
+            {
+                for (int shift = 12; shift >= 0; shift -= 4)
+                {
+                    output.Append("0123456789abcdef"[(c >> shift) & 15]);
+                }
+            }
         }
 
         output.Append(text, start, text.Length - start).Append('"');

@@ -67,7 +67,7 @@ public sealed record SupervisorTuning
     public double MaxLongSliceShare { get; init; } = 0.6;
 
     /// <summary>How long a job without slices keeps its sandboxes and artifacts, in case more slices come.</summary>
-    public TimeSpan JobLinger { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan JobLinger { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>For how long a stop waits for results to be acknowledged and for the scheduler to take the rest back.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -13,7 +13,7 @@ namespace DcpWorker.Engine.Tests.Supervision.Support;
 /// </summary>
 internal sealed class CraftedScheduler : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     private readonly Lock _gate = new();
     private readonly PrivateKey _key = PrivateKey.Create();

@@ -39,7 +39,9 @@ internal static class JobMessage
                 ["localExec"] = d.LocalExec,
                 ["discrete"] = d.Discrete,
                 ["useStrict"] = d.UseStrict,
-                ["almostDone"] = job.IsClosed && job.Slices.Waiting == 0,
+
+                // never true: dcp-client 5.6.1 dies of it when it holds several jobs (it indexes past its list of them)
+                ["almostDone"] = false,
             };
             if (!d.Range.IsNullish)
             {

@@ -1,0 +1,3 @@
+exports.data = [1];
+exports.work = (x) => x;
+exports.failed = { code: 'ENOPROGRESS', reason: 'ENOPROGRESS' };

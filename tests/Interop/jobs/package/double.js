@@ -1,0 +1,3 @@
+module.declare([], function (require, exports, module) {
+  exports.double = (x) => x + x;
+});

@@ -39,7 +39,7 @@ public sealed partial class DeployedJob
                 break;
             case "stop":
                 string reason = data["reason"].AsString() is { Length: > 0 } said ? said : Text(data["error"]["message"]);
-                JobStopped stopped = new(now, Text(data["runStatus"]), Number(data["sliceCount"]), reason);
+                JobStopped stopped = new(now, Text(data["runStatus"]), Number(data["sliceCount"]), reason, data["code"].AsString() ?? data["error"]["code"].AsString());
                 Publish(stopped);
                 _stopped.TrySetResult(stopped);
                 break;

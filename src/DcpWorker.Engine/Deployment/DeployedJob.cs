@@ -144,7 +144,7 @@ public sealed partial class DeployedJob : IAsyncDisposable
             JobStopped stopped = await _stopped.Task.ConfigureAwait(false);
             if (stopped.RunStatus != "finished")
             {
-                throw new DeploymentException("ECANCELLED", $"Job {Id} was {stopped.RunStatus}: {(stopped.Reason.Length > 0 ? stopped.Reason : "no reason was given")}");
+                throw new DeploymentException(stopped.Code ?? "ECANCELLED", $"Job {Id} was {stopped.RunStatus}: {(stopped.Reason.Length > 0 ? stopped.Reason : "no reason was given")}");
             }
 
             await FetchMissingAsync(_end.Token).ConfigureAwait(false);

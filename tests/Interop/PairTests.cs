@@ -36,7 +36,7 @@ public abstract class PairTests(Pair pair)
     }
 
     private static void Same(JsValue expected, JsValue actual, string what) => Assert.True(
-        DeepEquality.Equals(expected, actual),
+        DeepEquality.AreEqual(expected, actual),
         $"The {what} differ.\nExpected: {Shortened(KvinWriter.Serialize(expected))}\nActual:   {Shortened(KvinWriter.Serialize(actual))}");
 
     private static string Shortened(string text) => text.Length > 1500 ? text[..1500] + "…" : text;

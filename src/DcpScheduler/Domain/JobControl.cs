@@ -256,11 +256,14 @@ internal sealed class JobControl(JobBook book, JobStore store, EventStore events
             return;
         }
 
-        await events.AddAsync(job, e, time.GetUtcNow()).ConfigureAwait(false);
+        // published before anything is waited for: events keep the order in which they came
+        Task stored = events.AddAsync(job, e, time.GetUtcNow());
         foreach (JobEvent dropped in job.Events.Publish(e))
         {
             events.PostRemove(dropped);
         }
+
+        await stored.ConfigureAwait(false);
     }
 
     /// <summary>Notes that the deployer has an event.</summary>

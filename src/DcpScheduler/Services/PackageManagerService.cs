@@ -10,6 +10,7 @@ internal sealed class PackageManagerService(ModuleStore modules, SchedulerAddres
 {
     private const int MostFiles = 1000;
     private const int LongestName = 200;
+    private const string Extension = ".js";
 
     /// <inheritdoc/>
     public string Path => "package-manager";
@@ -43,7 +44,10 @@ internal sealed class PackageManagerService(ModuleStore modules, SchedulerAddres
         return new JsObject { ["success"] = true, ["name"] = name, ["version"] = version, ["status"] = "success" };
     }
 
-    /// <summary>For each module asked for (<c>package/file</c>, or a whole package), where its text is.</summary>
+    /// <summary>
+    /// Where the texts of the packages of these modules (<c>package/file</c>) are, under the modules' names, which have
+    /// no extension. All files of a package come: a module may require others of its own, which nobody asks for then.
+    /// </summary>
     private JsObject FetchAddresses(JsValue data)
     {
         JsObject groups = [];
@@ -53,16 +57,15 @@ internal sealed class PackageManagerService(ModuleStore modules, SchedulerAddres
             string package = slash < 0 ? module : module[..slash];
             IReadOnlyList<string> files = modules.ReadFiles(package);
             string? wanted = slash < 0 ? null : module[(slash + 1)..];
-            IReadOnlyList<string> found = [.. files.Where(f => wanted is null || f == wanted || f == wanted + ".js")];
-            if (found.Count == 0)
+            if (!files.Any(f => wanted is null || f == wanted || f == wanted + Extension))
             {
                 throw new ProtocolException("ENOENT", $"There is no module '{module}'. Deploy its package first.");
             }
 
             JsValue group = groups[package] is JsObject known ? known : groups[package] = new JsObject();
-            foreach (string file in found)
+            foreach (string file in files)
             {
-                group[file] = new Uri(address.Url, $"module/{Uri.EscapeDataString(package)}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}").AbsoluteUri;
+                group[file.EndsWith(Extension, StringComparison.Ordinal) ? file[..^Extension.Length] : file] = new Uri(address.Url, $"module/{Uri.EscapeDataString(package)}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}").AbsoluteUri;
             }
         }
 

@@ -8,7 +8,7 @@ public abstract class Pair : IAsyncLifetime
 {
     private const string PaymentAddress = "0x5CbDd86a2FA8Dc4bDdd8a8f69dBa48572EeC07FB";
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Running = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("T") ?? "300"));
+    private static readonly TimeSpan Running = TimeSpan.FromMinutes(5);
 
     /// <summary>What came of each job.</summary>
     internal JsValue Outcomes { get; private set; } = JsValue.Undefined;
@@ -32,7 +32,7 @@ public abstract class Pair : IAsyncLifetime
         Uri url = new(Address(scheduler.WaitForLine("listening on", Starting)));
         await using Peer evaluator = RealEvaluator
             ? Peer.Start(home.Sub("evaluator"), "node", Place.Script("node-evaluator.js"))
-            : Peer.Start(home.Sub("evaluator"), Place.Program("dcp-worker"), "inet-daemon", "--listen", "127.0.0.1:0");
+            : Peer.Start(home.Sub("evaluator"), Place.Program("dcp-worker"), "inet-daemon", "--listen", "127.0.0.1:0", "--max-connections", "10");
         Uri sandboxes = new(Address(evaluator.WaitForLine("listening on", Starting)));
         await using Peer worker = RealWorker
             ? Peer.Start(home.Sub("worker"), "node", Place.Script("worker.js"), url.AbsoluteUri, $"{sandboxes.Port}", PaymentAddress)

@@ -1,6 +1,6 @@
 using DcpWorker.Benchmarks;
 
-string[] parts = args.Length > 0 ? args : ["evaluator"];
+string[] parts = args.Length > 0 ? args : ["evaluator", "keys"];
 Console.WriteLine(FormattableString.Invariant($"{Environment.ProcessorCount} cores. Theirs is npm dcp-client 5.6.1 on Node.js, measured in the same run."));
 foreach (string part in parts)
 {
@@ -9,8 +9,11 @@ foreach (string part in parts)
         case "evaluator":
             await EvaluatorBenchmarks.RunAsync();
             break;
+        case "keys":
+            KeyBenchmarks.Run();
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{part}'; there is: evaluator.");
+            Console.Error.WriteLine($"There is no benchmark '{part}'; there are: evaluator, keys.");
             return 1;
     }
 }

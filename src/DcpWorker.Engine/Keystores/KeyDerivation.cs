@@ -84,7 +84,14 @@ public sealed record KeyDerivation
     {
         if (Name == "scrypt")
         {
-            return Keystores.Scrypt.DeriveKey(passphrase.Bytes, salt, N, R, P, 32, progress, cancellationToken);
+            try
+            {
+                return Keystores.Scrypt.DeriveKey(passphrase.Bytes, salt, N, R, P, 32, progress, cancellationToken);
+            }
+            catch (OutOfMemoryException e)
+            {
+                throw new KeystoreFileException("ENOMEM", $"The keystore's key derivation needs {(128L * N * R) >> 20} MiB of memory, which this machine or its limits do not give.", e);
+            }
         }
 
         byte[] key = Rfc2898DeriveBytes.Pbkdf2(passphrase.Bytes, salt, Iterations, HashAlgorithmName.SHA256, 32);

@@ -64,6 +64,15 @@ internal sealed partial class Supervisor
         }
 
         ReturnQueued("worker stopping");
+        CheckEnd();
+    }
+
+    private void CheckEnd()
+    {
+        if (Read(w => _stopping && w.Working == 0))
+        {
+            _nothingWorks.TrySetResult();
+        }
     }
 
     /// <summary>Ends what is being computed; results that are there are still delivered.</summary>

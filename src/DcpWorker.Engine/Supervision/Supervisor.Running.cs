@@ -62,6 +62,7 @@ internal sealed partial class Supervisor
 
         Dispatch();
         WorkWanted();
+        CheckEnd();
         if (_parts.Options.MaxSlices is { } most && Read(w => _started >= most && w.Working + w.Computed == 0))
         {
             LimitReached();
@@ -91,6 +92,7 @@ internal sealed partial class Supervisor
         // the sandbox is free: the next slice must not wait for what follows
         Dispatch();
         WorkWanted();
+        CheckEnd();
         if (computed.Threw)
         {
             JsObject error = (JsObject)computed.Value;

@@ -24,6 +24,7 @@ internal sealed partial class Supervisor
     private readonly ILogger _log;
     private readonly HashSet<Task> _running = [];
     private readonly HashSet<string> _discrete = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _nothingWorks = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _accepting = true;
     private bool _stopping;
     private long _started;
@@ -141,6 +142,9 @@ internal sealed partial class Supervisor
             }
         }
     }
+
+    /// <summary>Completes after <see cref="Close"/>, when the last slice has left its sandbox.</summary>
+    public Task NothingWorks => _nothingWorks.Task;
 
     /// <summary>Reads from the work that is held, under its lock.</summary>
     public T Read<T>(Func<WorkSet, T> read)

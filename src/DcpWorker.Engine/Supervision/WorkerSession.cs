@@ -133,7 +133,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         try
         {
             // no limit here: a slice may take a day, and whoever is in a hurry says so
-            await WorkingEndedAsync(now).ConfigureAwait(false);
+            await _supervisor.NothingWorks.WaitAsync(now).ConfigureAwait(false);
             await _supervisor.DrainAsync(now).WaitAsync(_options.Tuning.StopTimeout, _time, now).ConfigureAwait(false);
             await SayGoodbyeAsync(_options.Tuning.StopTimeout).ConfigureAwait(false);
         }
@@ -196,14 +196,6 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         catch (OperationCanceledException)
         {
             LogLeftLate();
-        }
-    }
-
-    private async Task WorkingEndedAsync(CancellationToken now)
-    {
-        while (_supervisor.Read(w => w.Working) > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _time, now).ConfigureAwait(false);
         }
     }
 

@@ -56,6 +56,12 @@ internal sealed class CraftedScheduler : IAsyncDisposable
         }
     }
 
+    /// <summary>The token that a subscription to the scheduler's messages is given.</summary>
+    public string? Subscribed { get; set; }
+
+    /// <summary>The connection that the worker last subscribed over.</summary>
+    public Connection? EventConnection { get; private set; }
+
     /// <summary>Every request of this operation so far.</summary>
     public IReadOnlyList<JsValue> Requests(string operation)
     {
@@ -144,6 +150,7 @@ internal sealed class CraftedScheduler : IAsyncDisposable
         }
         finally
         {
+            EventConnection = request.Operation == "subscribeMany" ? request.Connection : EventConnection;
             _news.Release();
         }
     }
@@ -153,7 +160,10 @@ internal sealed class CraftedScheduler : IAsyncDisposable
         "requestTask@3" => TaskFor(data),
         "status" => Status(data),
         "result" => new JsObject { ["slicePaymentAmount"] = "0.25", ["metrics"] = new JsObject { ["sliceCPUTime"] = 2 } },
-        "subscribeMany" => new JsObject { ["tokens"] = new JsArray() },
+        "subscribeMany" => new JsObject
+        {
+            ["tokens"] = Subscribed is null ? new JsArray() : new JsArray(new JsObject { ["event"] = "schedmsg::command", ["token"] = Subscribed }),
+        },
         "workEmit" => true,
         _ => throw new ProtocolException("EINVAL", $"unknown operation {operation}"),
     };

@@ -58,7 +58,7 @@ public static class JsonWriter
                 WriteString(output, s.Value);
                 break;
             case JsNumber n:
-                output.Append(double.IsFinite(n.Value) ? EcmaNumber.ToText(n.Value) : "null");
+                WriteNumber(output, n.Value);
                 break;
             case JsBoolean b:
                 output.Append(b.Value ? "true" : "false");
@@ -77,6 +77,18 @@ public static class JsonWriter
             default:
                 output.Append("null");
                 break;
+        }
+    }
+
+    private static void WriteNumber(StringBuilder output, double number)
+    {
+        if (double.IsFinite(number))
+        {
+            EcmaNumber.Append(output, number);
+        }
+        else
+        {
+            output.Append("null");
         }
     }
 

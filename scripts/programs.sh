@@ -31,5 +31,5 @@ build_all() {
     step "dcp-worker" "$bin/dcp-worker" "src/DcpWorker.Cli src/DcpWorker.Engine $common" publish src/DcpWorker.Cli
     step "dcp-scheduler" "$bin/dcp-scheduler" "src/DcpScheduler src/DcpWorker.Engine $common" publish src/DcpScheduler
     step "PowerShell module" "$module/DcpWorker.psd1" \
-        "src/DcpWorker.Cmdlets src/DcpWorker.Loader src/DcpWorker.Engine module docs/help $common" src/DcpWorker.Cmdlets/build.sh "$module"
+        "src/DcpWorker.Cmdlets src/DcpWorker.Loader src/DcpWorker.Engine module $common" src/DcpWorker.Cmdlets/build.sh "$module"
 }

@@ -12,28 +12,28 @@ internal static class Accounts
     private const string SiteKeystore = "/opt/dcp/.dcp/" + DefaultKeystore;
     private const int PassphraseAttempts = 5;
 
-    /// <summary>Who is credited: an address, or that of a keystore, which need not be unlocked for it.</summary>
-    public static async Task<Address> PaymentAddressAsync(string? keystore, string? address, CancellationToken ct)
+    /// <summary>Who is credited, as the command line says: an address, or that of a keystore, which need not be unlocked for it.</summary>
+    public static async Task<Address?> PaymentAddressAsync(string? keystore, string? address, CancellationToken ct)
     {
         if (address is not null)
         {
             return keystore is null ? Address.Parse(address) : throw new UsageException("Give either a keystore or --payment-address.");
         }
 
-        if (Address.TryParse(keystore, out Address? given))
-        {
-            return given;
-        }
-
-        string path = keystore ?? FindDefault();
-        return (await KeystoreFile.LoadAsync(path, ct)).Address
-            ?? throw new UsageException($"{path} does not say which address it is for: give that with --payment-address.");
+        return keystore is null ? null
+            : Address.TryParse(keystore, out Address? given) ? given
+            : await AddressOfAsync(keystore, ct);
     }
+
+    /// <summary>The address of this user's or the site's keystore; null when there is none.</summary>
+    public static async Task<Address?> DefaultAddressAsync(CancellationToken ct) =>
+        FindDefault() is { } path ? await AddressOfAsync(path, ct) : null;
 
     /// <summary>The key of an account that pays. Asks for the passphrase on the terminal when there is one.</summary>
     public static async Task<PrivateKey> OpenAsync(string? keystore, CancellationToken ct)
     {
-        string path = keystore ?? FindDefault();
+        string path = keystore ?? FindDefault()
+            ?? throw new UsageException($"There is no account to pay from: name a keystore with --account, or make {OwnDefault}.");
         Keystore store = await KeystoreFile.LoadAsync(path, ct);
         Passphrase passphrase = Passphrase.Empty;
         for (int attempt = 0; ; attempt++)
@@ -63,11 +63,11 @@ internal static class Accounts
         return new Passphrase(await prompt.ShowAsync(console, ct));
     }
 
-    private static string FindDefault()
-    {
-        string own = Path.Combine(Settings.ResourceDirectory(), DefaultKeystore);
-        return File.Exists(own) ? own
-            : File.Exists(SiteKeystore) ? SiteKeystore
-            : throw new UsageException($"There is no account: name a keystore, or make {own}. A worker can also do with --payment-address.");
-    }
+    private static string OwnDefault => Path.Combine(Settings.ResourceDirectory(), DefaultKeystore);
+
+    private static string? FindDefault() => File.Exists(OwnDefault) ? OwnDefault : File.Exists(SiteKeystore) ? SiteKeystore : null;
+
+    private static async Task<Address> AddressOfAsync(string path, CancellationToken ct) =>
+        (await KeystoreFile.LoadAsync(path, ct)).Address
+            ?? throw new UsageException($"{path} does not say which address it is for: give that with --payment-address.");
 }

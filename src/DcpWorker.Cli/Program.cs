@@ -16,7 +16,8 @@ internal static class Program
             new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),
         };
-        ParseResult parsed = root.Parse(args);
+        // @FILE is the value of an option here (--data @FILE), not a list of arguments.
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             Console.Error.WriteLine($"dcp-worker: {Printable.Line(parsed.Errors[0].Message)} Try --help.");

@@ -39,6 +39,7 @@ internal sealed record Finished(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
         };
         start.Environment["DCP_RESOURCE_DIR"] = resources;
+        start.Environment["DCP_ETCDIR"] = start.Environment["DCP_CONFIG_ROOT"] = resources;
         start.Environment.Remove("DCP_SCHEDULER_LOCATION");
         Process process = Process.Start(start)!;
         process.StandardInput.Close();

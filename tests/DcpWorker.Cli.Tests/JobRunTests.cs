@@ -88,10 +88,8 @@ public sealed class JobRunTests(Site site) : IClassFixture<Site>, IDisposable
 
     private async Task<Finished> RunAsync(string source, params string[] arguments)
     {
-        string work = _folder.Write("work.js", source + ";\n// a comment at the end\n");
+        string work = _folder.Write("work.js", source + "\n// a comment at the end");
         string keystore = await TestKeystore.WriteAsync(_folder);
-        Finished run = await Finished.RunAsync(_folder.Path, ["job", "run", work, "--account", keystore, "--scheduler", site.Scheduler, .. arguments]);
-        File.Delete(keystore);
-        return run;
+        return await Finished.RunAsync(_folder.Path, ["job", "run", work, "--account", keystore, "--scheduler", site.Scheduler, .. arguments]);
     }
 }

@@ -7,13 +7,13 @@ internal static class CommonOptions
 {
     public static Option<string?> Scheduler() => new("--scheduler")
     {
-        Description = "The scheduler's location. Default: DCP_SCHEDULER_LOCATION, else the public network's.",
+        Description = "The scheduler's location. Default: scheduler.location of the configuration.",
         HelpName = "URL",
     };
 
     public static Option<string?> Evaluator() => new("--evaluator")
     {
-        Description = "Where the inet-daemon listens. Default: DCP_EVALUATOR_LOCATION, else tcp://localhost:9000.",
+        Description = "Where the inet-daemon listens. Default: evaluator.location of the configuration.",
         HelpName = "tcp://HOST:PORT",
     };
 

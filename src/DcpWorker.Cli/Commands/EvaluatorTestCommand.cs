@@ -3,6 +3,7 @@ using System.Text.Json;
 using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Diagnostics;
 using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -53,7 +54,7 @@ internal static class EvaluatorTestCommand
     {
         if (parsed.GetValue(Location) is { } location)
         {
-            return new EvaluatorExaminationOptions { Location = new Uri(Settings.Evaluator(location).ToString()) };
+            return new EvaluatorExaminationOptions { Location = new Uri(EvaluatorLocation.Parse(location).ToString()) };
         }
 
         string? program = parsed.GetValue(ProgramPath);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using DcpWorker.Cli.Output;
+using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 using Microsoft.Extensions.Logging;
@@ -10,11 +11,10 @@ namespace DcpWorker.Cli.Commands;
 /// <summary><c>dcp-worker inet-daemon</c>: offers evaluators on a TCP port.</summary>
 internal static class InetDaemonCommand
 {
-    private static readonly Option<string> Listen = new("--listen", "-l")
+    private static readonly Option<string?> Listen = new("--listen", "-l")
     {
-        Description = "Address and port to listen on; port 0 lets the system choose.",
+        Description = "Address and port to listen on; port 0 lets the system choose. Default: evaluator.listen of the configuration, port 9000 on loopback.",
         HelpName = "HOST:PORT",
-        DefaultValueFactory = _ => "127.0.0.1:9000",
     };
 
     private static readonly Option<string[]> AllowFrom = new("--allow-from")
@@ -30,12 +30,7 @@ internal static class InetDaemonCommand
         HelpName = "N",
     };
 
-    private static readonly Option<int> Nice = new("--nice")
-    {
-        Description = "Nice value of evaluators, 0 to 19.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 18,
-    };
+    private static readonly Option<int?> Nice = new("--nice") { Description = "Nice value of evaluators, 0 to 19. Default: 18.", HelpName = "N" };
 
     private static readonly Option<string?> EvaluatorPath = new("--evaluator")
     {
@@ -65,7 +60,7 @@ internal static class InetDaemonCommand
         bool verbose = parsed.GetValue(Verbose);
         using StopSignals signals = new(Console.Error.WriteLine);
         using ILoggerFactory logs = StderrLogger.Factory(verbose);
-        await using InetDaemon daemon = InetDaemon.Start(ReadOptions(parsed), logs.CreateLogger<InetDaemon>());
+        await using InetDaemon daemon = InetDaemon.Start(await ReadOptionsAsync(parsed, signals.Soft), logs.CreateLogger<InetDaemon>());
         Task events = PrintAsync(daemon.Subscribe(default), json, verbose);
         if (!json)
         {
@@ -79,22 +74,25 @@ internal static class InetDaemonCommand
         return ExitCode.Done;
     }
 
-    private static InetDaemonOptions ReadOptions(ParseResult parsed)
+    /// <summary>The configuration, and over it the command line.</summary>
+    private static async Task<InetDaemonOptions> ReadOptionsAsync(ParseResult parsed, CancellationToken ct)
     {
-        InetDaemonOptions options = new()
+        IPEndPoint? listen = parsed.GetValue(Listen) is { } address ? ListenAddress.Parse(address) : null;
+        IPNetwork[]? networks = parsed.GetValue(AllowFrom) is { Length: > 0 } given ? [.. given.Select(ParseNetwork)] : null;
+        UnixUser? user = parsed.GetValue(User) is { } name ? UnixUser.Parse(name) : null;
+        int? nice = parsed.GetValue(Nice) is null or (>= 0 and <= 19) ? parsed.GetValue(Nice) : throw new UsageException("--nice takes a number from 0 to 19.");
+        int? most = parsed.GetValue(MaxConnections) is null or >= 1 ? parsed.GetValue(MaxConnections) : throw new UsageException("--max-connections takes a number from 1 on.");
+
+        EvaluatorCommand evaluator = EvaluatorCommand.Locate(parsed.GetValue(EvaluatorPath), parsed.GetValue(Manifest));
+        InetDaemonOptions options = InetDaemonConfiguration.Read(await Settings.ReadAsync(ct), evaluator);
+        return options with
         {
-            Evaluator = EvaluatorCommand.Locate(parsed.GetValue(EvaluatorPath), parsed.GetValue(Manifest)),
-            Listen = ListenAddress.Parse(parsed.GetRequiredValue(Listen)),
-            AllowFrom = [.. (parsed.GetValue(AllowFrom) ?? []).Select(ParseNetwork)],
-            Nice = parsed.GetValue(Nice) is >= 0 and <= 19 and var nice ? nice : throw new UsageException("--nice takes a number from 0 to 19."),
-            RunAs = parsed.GetValue(User) is { } user ? UnixUser.Parse(user) : null,
+            Listen = listen ?? options.Listen,
+            AllowFrom = networks ?? options.AllowFrom,
+            MaxConnections = most ?? options.MaxConnections,
+            Nice = nice ?? options.Nice,
+            RunAs = user,
             AllowRoot = parsed.GetValue(AllowRoot),
-        };
-        return parsed.GetValue(MaxConnections) switch
-        {
-            null => options,
-            >= 1 and var most => options with { MaxConnections = most },
-            _ => throw new UsageException("--max-connections takes a number from 1 on."),
         };
     }
 

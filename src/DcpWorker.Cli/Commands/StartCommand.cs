@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DcpWorker.Cli.Output;
+using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 using Microsoft.Extensions.Logging;
@@ -24,11 +26,10 @@ internal static class StartCommand
         HelpName = "0x…",
     };
 
-    private static readonly Option<int> Sandboxes = new("--sandboxes", "-c")
+    private static readonly Option<int?> Sandboxes = new("--sandboxes", "-c")
     {
-        Description = "How many slices are computed at once. Default: the cores of this machine less one, at least one.",
+        Description = "How many slices are computed at once. Default: worker.maxSandboxes, else the cores of this machine less one, at least one.",
         HelpName = "N",
-        DefaultValueFactory = _ => WorkerOptions.DefaultSandboxes,
     };
 
     private static readonly Option<double?> ExitWhenIdle = new("--exit-when-idle") { Description = "Stop after so many seconds without work.", HelpName = "SECONDS" };
@@ -78,20 +79,28 @@ internal static class StartCommand
         return signals.Hard.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Done;
     }
 
-    private static async Task<WorkerOptions> ReadOptionsAsync(ParseResult parsed, CancellationToken ct) => new()
+    /// <summary>The configuration, and over it the command line.</summary>
+    private static async Task<WorkerOptions> ReadOptionsAsync(ParseResult parsed, CancellationToken ct)
     {
-        Scheduler = Settings.Scheduler(parsed.GetValue(Scheduler)),
-        Evaluator = Settings.Evaluator(parsed.GetValue(Evaluator)),
-        PaymentAddress = await Accounts.PaymentAddressAsync(parsed.GetValue(Keystore), parsed.GetValue(PaymentAddress), ct),
-        ResourceDirectory = Settings.ResourceDirectory(),
-        Sandboxes = Require(parsed.GetValue(Sandboxes), n => n is >= 1 and <= 10_000, "--sandboxes takes a number from 1 to 10000."),
-        JobIds = parsed.GetValue(Jobs) ?? [],
-        MaxSlices = Require(parsed.GetValue(MaxSlices), n => n is null or >= 1, "--max-slices takes a number from 1 on."),
-        ExitWhenIdle = Require(parsed.GetValue(ExitWhenIdle), s => s is null or (>= 0 and <= 1e8), "--exit-when-idle takes seconds, from 0 on.") is { } seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : null,
-        StartEvenIfDisabled = parsed.GetValue(EvenIfDisabled),
-    };
+        Address? account = await Accounts.PaymentAddressAsync(parsed.GetValue(Keystore), parsed.GetValue(PaymentAddress), ct);
+        int? sandboxes = Require(parsed.GetValue(Sandboxes), n => n is null or (>= 1 and <= 10_000), "--sandboxes takes a number from 1 to 10000.");
+        long? maxSlices = Require(parsed.GetValue(MaxSlices), n => n is null or >= 1, "--max-slices takes a number from 1 on.");
+        double? idle = Require(parsed.GetValue(ExitWhenIdle), s => s is null or (>= 0 and <= 1e8), "--exit-when-idle takes seconds, from 0 on.");
+
+        ConfigurationTree tree = await Settings.ReadAsync(ct);
+        WorkerOptions options = WorkerConfiguration.Read(tree, account ?? await Accounts.DefaultAddressAsync(ct), Settings.ResourceDirectory());
+        return options with
+        {
+            Scheduler = Settings.Scheduler(parsed.GetValue(Scheduler), tree),
+            Evaluator = parsed.GetValue(Evaluator) is { } location ? EvaluatorLocation.Parse(location) : options.Evaluator,
+            PaymentAddress = account ?? options.PaymentAddress,
+            Sandboxes = sandboxes ?? options.Sandboxes,
+            JobIds = parsed.GetValue(Jobs) is { Length: > 0 } jobs ? jobs : options.JobIds,
+            MaxSlices = maxSlices,
+            ExitWhenIdle = idle is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            StartEvenIfDisabled = parsed.GetValue(EvenIfDisabled),
+        };
+    }
 
     private static T Require<T>(T value, Func<T, bool> isRight, string otherwise) =>
         isRight(value) ? value : throw new UsageException(otherwise);

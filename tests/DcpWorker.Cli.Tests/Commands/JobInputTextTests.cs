@@ -1,5 +1,6 @@
 using DcpWorker.Cli.Commands;
 using DcpWorker.Engine.Deployment;
+using DcpWorker.Engine.Tests.Support;
 
 namespace DcpWorker.Cli.Tests.Commands;
 
@@ -19,13 +20,22 @@ public sealed class JobInputTextTests
     [InlineData(null, "1-2")]
     [InlineData(null, "1..")]
     [InlineData(null, "1..NaN")]
-    [InlineData(null, "5..1")]
     [InlineData("[]", null)]
     [InlineData("{}", null)]
     [InlineData("[1", null)]
     [InlineData("@/no/such/file", null)]
     public void Anything_else_is_refused(string? data, string? range) =>
         Assert.Throws<UsageException>(() => JobInputText.Input(data, range));
+
+    [Theory]
+    [InlineData("x => x", "x => x\n")]
+    [InlineData("x => x;\n\n", "x => x\n")]
+    [InlineData("// what it does\nfunction f(x) { return x; }\n// the end", "// what it does\nfunction f(x) { return x; }\n// the end\n")]
+    public void A_work_function_is_fit_to_be_wrapped_in_parentheses(string text, string source)
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(source, JobInputText.WorkFunction(folder.Write("work.js", text)));
+    }
 
     [Fact]
     public void Data_has_a_slice_for_each_element() =>

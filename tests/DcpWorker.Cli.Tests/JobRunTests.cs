@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Tests.Support;
 
@@ -64,27 +62,6 @@ public sealed class JobRunTests(Site site) : IClassFixture<Site>, IDisposable
         Assert.Equal(2, events.Count(e => e["event"].AsString() == "jobCustomEvent" && e["name"].AsString() == "mine" && e["data"]["x"].AsInt32() > 0));
         Assert.Equal("finished", events[^1]["status"].AsString());
     }
-
-    [Fact]
-    public async Task An_interrupt_cancels_the_job_and_is_exit_code_4()
-    {
-        string work = _folder.Write("work.js", "async x => { progress(); for (;;) { await new Promise(r => setTimeout(r, 100)); progress(); } }");
-        string keystore = await TestKeystore.WriteAsync(_folder);
-        using Process process = Finished.Start(_folder.Path, "job", "run", work, "--range", "1..2", "--json", "--account", keystore, "--scheduler", site.Scheduler);
-        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("jobAccepted", StringComparison.Ordinal))
-        {
-        }
-
-        _ = Kill(process.Id, 2);
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
-
-        Assert.Equal(4, process.ExitCode);
-        Finished next = await RunAsync("x => { progress(); return x; }", "--range", "1..2");
-        Assert.Equal(["1", "2"], next.Lines);
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 
     private async Task<Finished> RunAsync(string source, params string[] arguments)
     {

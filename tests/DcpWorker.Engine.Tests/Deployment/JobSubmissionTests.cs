@@ -33,7 +33,7 @@ public sealed class JobSubmissionTests
     {
         JobDefinition job = new() { WorkFunction = "x => x", Input = JobInput.Of(RangeObject.Create(1, 1000)) };
 
-        JsObject ours = JobSubmission.ToRequest("id", job, Account);
+        JsObject ours = JobSubmission.ToRequest(JobSubmission.NewJobId(), job, Account);
 
         Assert.Equal("""{"start":1,"end":1000,"step":1}""", JsonWriter.Write(ours["dataRange"]));
     }

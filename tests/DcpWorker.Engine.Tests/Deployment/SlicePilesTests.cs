@@ -25,8 +25,8 @@ public sealed class SlicePilesTests
         List<int> sizes = [.. Piles(values).Select(p => p.Items.Count)];
 
         Assert.Equal(3, sizes[0]);
-        Assert.Equal(12, sizes[1]);
-        Assert.All(sizes[2..^1], size => Assert.InRange(size, 50, 90));
+        Assert.Equal([12, 48], sizes[1..3]);
+        Assert.All(sizes[3..^1], size => Assert.InRange(size, 50, 90));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DcpWorker.Engine.Tests.Deployment;
 
 /// <summary>Against the built scheduler, which no worker has connected to.</summary>
-public sealed class JobDeployerTests : IAsyncLifetime
+public sealed class JobDeployerTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource _limit = new(Limit);
@@ -31,6 +31,10 @@ public sealed class JobDeployerTests : IAsyncLifetime
     {
         await _deployer.DisposeAsync();
         await _scheduler.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
         _identity.Dispose();
         _account.Dispose();
         _limit.Dispose();

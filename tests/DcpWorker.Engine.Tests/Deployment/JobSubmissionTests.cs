@@ -50,7 +50,7 @@ public sealed class JobSubmissionTests
         const string Operation = "\\\"operation\\\":\\\"submit@5\\\"";
         string line = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "vectors", "deployer-and-worker-dialogue.txt"))
             .First(l => l.StartsWith("42[", StringComparison.Ordinal) && l.Contains(Operation, StringComparison.Ordinal));
-        JsArray packet = (JsArray)JsonReader.Parse(line[2..]);
+        JsArray packet = (JsArray)JsonReader.Parse(line.AsSpan(2));
         return JsonReader.Parse(packet[1].AsString())["body"]["payload"]["data"];
     }
 }

@@ -8,7 +8,10 @@ namespace DcpWorker.Engine.Serialization;
 /// </summary>
 public class JsObject : JsValue, IEnumerable<KeyValuePair<string, JsValue>>
 {
-    private readonly OrderedDictionary<string, JsValue> _properties = new(StringComparer.Ordinal);
+    private static readonly OrderedDictionary<string, JsValue> None = new(StringComparer.Ordinal);
+
+    // most arrays and instances of classes have no named property
+    private OrderedDictionary<string, JsValue> _properties = None;
 
     /// <summary>How many own properties there are.</summary>
     public int Count => _properties.Count;
@@ -20,7 +23,15 @@ public class JsObject : JsValue, IEnumerable<KeyValuePair<string, JsValue>>
     public override JsValue this[string name]
     {
         get => _properties.TryGetValue(name, out JsValue? value) ? value : Undefined;
-        set => _properties[name] = value ?? Null;
+        set
+        {
+            if (ReferenceEquals(_properties, None))
+            {
+                _properties = new OrderedDictionary<string, JsValue>(StringComparer.Ordinal);
+            }
+
+            _properties[name] = value ?? Null;
+        }
     }
 
     /// <summary>Sets a property; here so that collection initialisers work.</summary>

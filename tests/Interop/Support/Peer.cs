@@ -53,7 +53,7 @@ internal sealed class Peer : IAsyncDisposable
         Peer peer = new(Path.GetFileName(arguments.FirstOrDefault(a => a.EndsWith(".js", StringComparison.Ordinal)) ?? program), process);
         process.OutputDataReceived += (_, e) => peer.Take(e.Data);
         process.ErrorDataReceived += (_, e) => peer.TakeError(e.Data);
-        process.Start();
+        Launcher.Run(() => process.Start());
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return peer;

@@ -69,12 +69,16 @@ internal sealed partial class FetchCycle : IDisposable
         while (!ct.IsCancellationRequested)
         {
             _supervisor.Tidy();
+            bool again = false;
             if (pool.DownSince is null && _pacer.Remaining <= TimeSpan.Zero)
             {
                 int cores = _supervisor.WantsWork ? _planner.Plan(_supervisor.Load()) : 0;
                 if (cores > 0 || _report.IsDue)
                 {
                     await FetchAsync(cores, sandbox, ct).ConfigureAwait(false);
+
+                    // after an empty answer that the scheduler held back the next request may follow at once
+                    again = cores > 0 && _pacer.IsIdle && _pacer.Remaining <= TimeSpan.Zero;
                 }
             }
 
@@ -89,7 +93,10 @@ internal sealed partial class FetchCycle : IDisposable
                 return;
             }
 
-            await WaitAsync(ct).ConfigureAwait(false);
+            if (!again)
+            {
+                await WaitAsync(ct).ConfigureAwait(false);
+            }
         }
     }
 
@@ -103,10 +110,9 @@ internal sealed partial class FetchCycle : IDisposable
             TimeSpan pause = _pacer.Remaining;
             bool paused = pause > TimeSpan.Zero;
             TimeSpan wait = paused ? pause : _options.Tuning.WatchdogInterval;
-            if (_options.ExitWhenIdle is { } idle && _supervisor.IsIdle)
+            if (UntilIdleTooLong is { } left && left < wait)
             {
-                TimeSpan left = idle - _time.GetElapsedTime(LastWork) + TimeSpan.FromMilliseconds(1);
-                wait = left < wait ? (left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1)) : wait;
+                wait = left;
             }
 
             using CancellationTokenSource limit = new(wait, _time);
@@ -126,8 +132,28 @@ internal sealed partial class FetchCycle : IDisposable
         }
     }
 
-    private async Task FetchAsync(int cores, SandboxDescription sandbox, CancellationToken ct)
+    /// <summary>Time that may pass without work before the worker ends; null when it never does, or has work.</summary>
+    private TimeSpan? UntilIdleTooLong
     {
+        get
+        {
+            if (_options.ExitWhenIdle is not { } limit || !_supervisor.IsIdle)
+            {
+                return null;
+            }
+
+            TimeSpan left = limit - _time.GetElapsedTime(LastWork);
+            return left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(1);
+        }
+    }
+
+    private async Task FetchAsync(int cores, SandboxDescription sandbox, CancellationToken stop)
+    {
+        // a scheduler may hold the request longer than the worker is to wait; if it answers all the same, the worker's last
+        // words give everything back
+        using CancellationTokenSource idle = new(UntilIdleTooLong ?? Timeout.InfiniteTimeSpan, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, idle.Token);
+        CancellationToken ct = either.Token;
         long start = _time.GetTimestamp();
         try
         {
@@ -142,6 +168,10 @@ internal sealed partial class FetchCycle : IDisposable
             response.ThrowIfFailed();
             LastAnswer = _time.GetUtcNow();
             Take(cores, response.Payload, _time.GetElapsedTime(start));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            LogNotWaitedFor();
         }
         catch (ProtocolException e)
         {
@@ -204,10 +234,13 @@ internal sealed partial class FetchCycle : IDisposable
         }
 
         _planner.Answered(cores, answer.Count);
-        _pacer.Answered(answer.Count);
+        _pacer.Answered(answer.Count, elapsed);
         _events.Publish(new FetchCompleted(_time.GetUtcNow(), answer.Slices.ToDictionary(s => s.Key, s => s.Value.Count), elapsed));
         _supervisor.Accept(answer);
     }
+
+    [LoggerMessage(EventId = 4402, Level = LogLevel.Debug, Message = "The answer to a request for work is not waited for any longer")]
+    private partial void LogNotWaitedFor();
 
     [LoggerMessage(EventId = 4401, Level = LogLevel.Warning, Message = "No work could be asked for: {Code} {Reason}")]
     private partial void LogFailed(string code, string reason);

@@ -45,17 +45,25 @@ public sealed class FetchPlannerTests
         List<double> pauses = [];
         for (int i = 0; i < 7; i++)
         {
-            pacer.Answered(0);
+            pacer.Answered(0, TimeSpan.Zero);
             pauses.Add(pacer.Remaining.TotalSeconds);
             time.Advance(pacer.Remaining);
             Assert.True(pacer.Remaining <= TimeSpan.Zero);
         }
 
         Assert.Equal([0.25, 0.5, 1, 2, 4, 7, 7], pauses);
-        pacer.Answered(1);
+        pacer.Answered(1, TimeSpan.Zero);
         Assert.True(pacer.Remaining <= TimeSpan.Zero);
-        pacer.Answered(0);
+        pacer.Answered(0, TimeSpan.Zero);
         Assert.Equal(0.25, pacer.Remaining.TotalSeconds);
+    }
+
+    [Fact]
+    public void ASchedulerThatHoldsRequestsUntilThereIsWorkIsAskedAgainAtOnce()
+    {
+        FetchPacer pacer = new(TimeSpan.FromSeconds(7), new FakeTimeProvider());
+        pacer.Answered(0, TimeSpan.FromSeconds(5));
+        Assert.True(pacer.Remaining <= TimeSpan.Zero);
     }
 
     private static FetchPlanner New() => new(3, Target, 32);

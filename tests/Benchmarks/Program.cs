@@ -1,6 +1,6 @@
 using DcpWorker.Benchmarks;
 
-string[] parts = args.Length > 0 ? args : ["evaluator", "keys"];
+string[] parts = args.Length > 0 ? args : ["evaluator", "worker", "keys"];
 Console.WriteLine(FormattableString.Invariant($"{Environment.ProcessorCount} cores. Theirs is npm dcp-client 5.6.1 on Node.js, measured in the same run."));
 foreach (string part in parts)
 {
@@ -12,8 +12,11 @@ foreach (string part in parts)
         case "keys":
             KeyBenchmarks.Run();
             break;
+        case "worker":
+            await WorkerBenchmarks.RunAsync();
+            break;
         default:
-            Console.Error.WriteLine($"There is no benchmark '{part}'; there are: evaluator, keys.");
+            Console.Error.WriteLine($"There is no benchmark '{part}'; there are: evaluator, worker, keys.");
             return 1;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class EvaluatorDialogue : IAsyncDisposable
 
     private readonly TimeSpan _timeout;
     private readonly PipeReader _lines;
+    private bool _heard;
 
     public EvaluatorDialogue(EvaluatorConnection connection, TimeSpan timeout)
     {
@@ -43,7 +44,7 @@ internal sealed class EvaluatorDialogue : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new EvaluatorFault($"The evaluator is gone: {await Connection.ExplainEndAsync(cancellationToken).ConfigureAwait(false)}.", e);
+            throw new EvaluatorFault($"The evaluator is gone: {await Connection.ExplainEndAsync(cancellationToken).ConfigureAwait(false)}.", e) { ClosedAtOnce = !_heard };
         }
     }
 
@@ -65,7 +66,7 @@ internal sealed class EvaluatorDialogue : IAsyncDisposable
         while (true)
         {
             string line = await ReadLineAsync(request, limit.Token, cancellationToken).ConfigureAwait(false)
-                ?? throw new EvaluatorFault($"No '{request}' came: {await Connection.ExplainEndAsync(cancellationToken).ConfigureAwait(false)}.");
+                ?? throw new EvaluatorFault($"No '{request}' came: {await Connection.ExplainEndAsync(cancellationToken).ConfigureAwait(false)}.") { ClosedAtOnce = !_heard };
             if (line.StartsWith("DIE:", StringComparison.Ordinal))
             {
                 throw new EvaluatorFault($"The evaluator died before '{request}': {line[4..].Trim()}.");
@@ -111,6 +112,7 @@ internal sealed class EvaluatorDialogue : IAsyncDisposable
                 {
                     string line = Encoding.UTF8.GetString(buffer.Slice(0, end));
                     _lines.AdvanceTo(buffer.GetPosition(1, end));
+                    _heard = true;
                     return line;
                 }
 
@@ -133,7 +135,7 @@ internal sealed class EvaluatorDialogue : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new EvaluatorFault($"The evaluator is gone: {await Connection.ExplainEndAsync(cancellationToken).ConfigureAwait(false)}.", e);
+            throw new EvaluatorFault($"The evaluator is gone: {await Connection.ExplainEndAsync(cancellationToken).ConfigureAwait(false)}.", e) { ClosedAtOnce = !_heard };
         }
     }
 

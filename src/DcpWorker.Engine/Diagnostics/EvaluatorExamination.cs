@@ -11,6 +11,8 @@ namespace DcpWorker.Engine.Diagnostics;
 /// </summary>
 public sealed partial class EvaluatorExamination
 {
+    private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(200);
+
     private readonly EvaluatorExaminationOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -104,8 +106,28 @@ public sealed partial class EvaluatorExamination
         }
     }
 
-    /// <summary>An evaluator that has run its set-up files.</summary>
+    /// <summary>
+    /// An evaluator that has run its set-up files. A daemon behind a port may be full for a moment, if only because the
+    /// evaluator of the check before is still ending: it is asked again until the time-out.
+    /// </summary>
     private async Task<EvaluatorDialogue> LoadAsync(CancellationToken cancellationToken)
+    {
+        long start = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await LoadOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (EvaluatorFault e) when (e.ClosedAtOnce && _options.Location is not null && _time.GetElapsedTime(start) < _options.Timeout)
+            {
+                LogFull(e.Message);
+                await Task.Delay(FullPause, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<EvaluatorDialogue> LoadOnceAsync(CancellationToken cancellationToken)
     {
         EvaluatorDialogue dialogue = new(await OpenAsync(cancellationToken).ConfigureAwait(false), _options.Timeout);
         try
@@ -127,6 +149,9 @@ public sealed partial class EvaluatorExamination
 
     [LoggerMessage(EventId = 900, Level = LogLevel.Debug, Message = "{Check}: {Status} after {Duration}: {Detail}")]
     private partial void LogCheck(string check, CheckStatus status, TimeSpan duration, string detail);
+
+    [LoggerMessage(EventId = 901, Level = LogLevel.Debug, Message = "Trying again: {Reason}")]
+    private partial void LogFull(string reason);
 
     private sealed record PlannedCheck(string Name, bool LocalOnly, string Remedy, Func<CancellationToken, Task<string>> Look);
 }

@@ -38,6 +38,8 @@ internal sealed class LocalEvaluators : IAsyncDisposable
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
                 RunAs = options.RunAs,
                 Nice = 0,
+                // One is looked at while the one before it may still be ending.
+                MaxConnections = 16,
                 // The evaluator is to end by itself; the daemon's own patience must not hide one that does not.
                 HangUpGrace = 2 * options.HangUpLimit,
             },

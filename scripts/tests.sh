@@ -47,7 +47,7 @@ run_pester_tests() {
 
     local status=0 totals=$results/pester.totals
     say "Pester tests"
-    as_unprivileged timeout --kill-after=10 1200 pwsh -NoProfile -File scripts/pester.ps1 "$totals" || status=$?
+    as_unprivileged timeout --kill-after=10 1200 pwsh -NoProfile -File tests/Pester/run.ps1 -TotalsPath "$totals" || status=$?
     local ok=0 bad=0 skip=0
     if [ -e "$totals" ]; then
         read -r ok bad skip <"$totals"

@@ -1,0 +1,145 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
+    Import-Module (Get-ModulePath) -Force
+    $address = '0x0123456789abcdef0123456789abcdef01234567'
+}
+
+Describe 'A worker' {
+    BeforeAll {
+        $site = New-TestSite
+        $daemon = Start-TestDaemon
+        $common = @{
+            PaymentAddress = $address; Scheduler = $site.Url; Evaluator = "tcp://$($daemon.Endpoint)"; ResourceDirectory = $site.Folder
+        }
+    }
+
+    AfterAll {
+        $null = Stop-Pipeline $daemon
+        Remove-TestSite $site
+    }
+
+    It 'computes a job that somebody deploys, tells what happens, and ends at its limit' {
+        $deployer = Start-TestJob $site 'async (x) => { progress(0.5); console.log("datum", x); return x * x; }' '1..5'
+        $events = Invoke-TestWorker ($common + @{ Sandboxes = 2; MaxSlices = 5; ExitWhenIdle = 60 })
+
+        Wait-TestJob $deployer | Should -Be '1', '4', '9', '16', '25'
+        $events[0].Event | Should -Be 'WorkerStateChanged'
+        $events[0].Detail | Should -Be 'Starting'
+        $events[-1].State | Should -Be 'Stopped'
+        @($events | Where-Object Event -EQ SliceCompleted) | Should -HaveCount 5
+        ($events | Where-Object Event -EQ SliceCompleted).SliceNumber | Sort-Object | Should -Be 1, 2, 3, 4, 5
+        ($events | Where-Object Event -EQ SliceConsole).Detail | Should -Contain 'slice 3 console.log: datum 3'
+        $events | Where-Object { $_ -is [DcpWorker.Engine.Supervision.Events.PaymentReceived] } | Should -HaveCount 5
+        ($events | Where-Object Event -EQ PaymentReceived | Measure-Object Amount -Sum).Sum | Should -BeGreaterThan 0
+        "$(($events | Where-Object Event -EQ PaymentReceived)[0].PaymentAddress)" | Should -Be $address
+
+        $text = $events | Out-String -Width 100
+        $text | Should -Match 'Time +Event +Detail'
+        $text | Should -Match '\d\d:\d\d:\d\d SliceCompleted +slice \d of'
+    }
+
+    It 'ends when there has been no work for as many seconds as it was told' {
+        $events = Invoke-TestWorker ($common + @{ ExitWhenIdle = 1 })
+        $events[-1].State | Should -Be 'Stopped'
+        $events.Event | Should -Contain 'FetchCompleted'
+    }
+
+    It 'shows a bar for itself and one for each sandbox that computes' {
+        $deployer = Start-TestJob $site 'async (x) => { for (let i = 0; i < 10; i++) { progress(i / 10); await new Promise((done) => setTimeout(done, 60)); } return x; }' '1..2'
+        $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -Sandboxes 2 -MaxSlices 2 -ExitWhenIdle 60' @{ Common = $common }
+        $null = Receive-Pipeline $pipeline
+        $null = Wait-TestJob $deployer
+        $bars = $pipeline.Shell.Streams.Progress.ReadAll()
+        ($bars | Where-Object ActivityId -EQ 0)[0].Activity | Should -Be 'DCP worker'
+        ($bars | Where-Object ParentActivityId -EQ 0).Activity | Should -Match '^Sandbox \d+$'
+        $bars | Where-Object { $_.ParentActivityId -eq 0 -and $_.PercentComplete -gt 0 } | Should -Not -BeNullOrEmpty
+        # No bar may stay behind.
+        foreach ($bar in $bars | Group-Object ActivityId) { $bar.Group[-1].RecordType | Should -Be 'Completed' }
+        $pipeline.Shell.Dispose()
+    }
+
+    It 'is known to the scheduler by the same identity after every start' {
+        $file = Join-Path $site.Folder 'id.keystore'
+        $before = Get-FileHash $file
+        $null = Invoke-TestWorker ($common + @{ ExitWhenIdle = 1 })
+        (Get-FileHash $file).Hash | Should -Be $before.Hash
+        ([System.IO.File]::GetUnixFileMode($file)) | Should -Be ([System.IO.UnixFileMode]'UserRead, UserWrite')
+    }
+
+    It 'takes the account from a keystore without its passphrase' {
+        $parameters = $common + @{ Keystore = Join-Path $site.Folder 'id.keystore'; ExitWhenIdle = 1 }
+        $parameters.Remove('PaymentAddress')
+        $events = Invoke-TestWorker $parameters
+        $events[-1].State | Should -Be 'Stopped'
+    }
+
+    It 'goes on trying while the scheduler cannot be reached, and says so' {
+        $away = $common.Clone(); $away.Scheduler = 'http://127.0.0.1:1/'
+        $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common' @{ Common = $away }
+        $null = Wait-Until { @($pipeline.Output | Where-Object Event -EQ WorkerWarning).Count -ge 2 }
+        (Stop-Pipeline $pipeline).TotalSeconds | Should -BeLessThan 1.5
+    }
+}
+
+Describe 'Ctrl-C' {
+    BeforeAll {
+        # A site of its own: its job has no end.
+        $site = New-TestSite
+        $daemon = Start-TestDaemon
+        $common = @{
+            PaymentAddress = $address; Scheduler = $site.Url; Evaluator = "tcp://$($daemon.Endpoint)"; ResourceDirectory = $site.Folder
+        }
+    }
+
+    AfterAll {
+        $null = Stop-Pipeline $daemon
+        Remove-TestSite $site
+    }
+
+    It 'ends within a second of Ctrl-C, in the middle of a slice, and gives the slice back' {
+        $deployer = Start-TestJob $site 'async (x) => { progress(); for (;;) { await new Promise((done) => setTimeout(done, 20)); progress(); } }' '1..1'
+        $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -Sandboxes 1' @{ Common = $common }
+        $null = Wait-Until -TimeoutSec 60 { $pipeline.Output | Where-Object Event -EQ SliceStarted }
+        (Stop-Pipeline $pipeline).TotalSeconds | Should -BeLessThan 1.5
+        Wait-Until -Because 'an evaluator is still there' { -not (Get-ChildEvaluator) } | Should -BeTrue
+
+        # Given back, it is there for the next worker at once; a slice that was not is missing until its lease ends.
+        $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -Sandboxes 1' @{ Common = $common }
+        $null = Wait-Until -TimeoutSec 60 -Because 'the slice was not given back' { $pipeline.Output | Where-Object Event -EQ SliceStarted }
+        $null = Stop-Pipeline $pipeline
+        Stop-TestJob $deployer
+    }
+}
+
+Describe 'Refusals' {
+    BeforeAll {
+        $suffix = ',DcpWorker.Cmdlets.Commands.StartDcpWorkerCommand'
+        $folder = Join-Path $TestDrive 'empty'
+    }
+
+    It 'does nothing with -WhatIf' {
+        Start-DcpWorker -PaymentAddress $address -ResourceDirectory $folder -WhatIf | Should -BeNullOrEmpty
+        $folder | Should -Not -Exist
+    }
+
+    It '<Id> (<Category>)' -ForEach @(
+        @{ Id = 'PaymentAddressInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x12' } }
+        @{ Id = 'SchedulerUriInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x0123456789abcdef0123456789abcdef01234567'; Scheduler = 'ftp://here/' } }
+        @{ Id = 'EvaluatorUriInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x0123456789abcdef0123456789abcdef01234567'; Evaluator = 'http://here/' } }
+        @{ Id = 'NoAccount'; Category = 'ObjectNotFound'; Parameters = @{ } }
+    ) {
+        $failure = { Start-DcpWorker @Parameters -ResourceDirectory $folder } | Should -Throw -PassThru -ErrorId "$Id$suffix"
+        $failure.CategoryInfo.Category | Should -Be $Category
+    }
+
+    It 'takes a keystore or an address, not both' {
+        { Start-DcpWorker -Keystore a -PaymentAddress b } | Should -Throw -ErrorId 'AmbiguousParameterSet*'
+    }
+
+    It 'refuses -<Name> <Value>' -ForEach @(
+        @{ Name = 'Sandboxes'; Value = 0 }, @{ Name = 'Utilization'; Value = 1.5 }, @{ Name = 'MaxSlices'; Value = 0 }, @{ Name = 'ExitWhenIdle'; Value = -1 }
+    ) {
+        $parameters = @{ $Name = $Value }
+        { Start-DcpWorker -PaymentAddress $address @parameters } | Should -Throw -ErrorId 'ParameterArgument*'
+    }
+}

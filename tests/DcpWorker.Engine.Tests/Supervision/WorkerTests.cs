@@ -47,4 +47,37 @@ public sealed class WorkerTests
         Assert.IsType<JsUndefined>(bench.Scheduler.Results()[2]);
         Assert.Empty(bench.Scheduler.Returned());
     }
+
+    [Fact]
+    public async Task SendsAResultToTheJobsOwnStoreAndSubmitsTheStoresAnswer()
+    {
+        List<TestWebServer.Request> posts = [];
+        await using TestWebServer store = new(request =>
+        {
+            posts.Add(request);
+            return new(200, "kept as 17");
+        });
+        await using WorkerBench bench = new();
+        bench.Scheduler.Add(new CraftedJob
+        {
+            Source = "x => { progress(); return 'r&' + x; }",
+            Data = [5],
+            SliceExtras = new JsObject
+            {
+                ["resultStorageType"] = "pattern",
+                ["resultStorageDetails"] = new Uri(store.Location, "/put").AbsoluteUri,
+                ["resultStorageParams"] = new JsObject { ["token"] = "t 1" },
+            },
+        });
+        bench.Start(o => o with { AllowedOrigins = new AllowedOrigins { SendResults = [store.Location] } });
+
+        await bench.UntilAsync(() => bench.Events<ResultSubmitted>().Count == 1, "the result");
+
+        TestWebServer.Request post = Assert.Single(posts);
+        Assert.Equal(("POST", "/put"), (post.Method, post.Path));
+        Assert.Equal("contentType=application%2Fjson&element=1&token=t+1&content=%22r%265%22", post.Body);
+        JsValue result = Assert.Single(bench.Scheduler.Requests("result"));
+        Assert.Equal("data:,kept%20as%2017", result["result"].AsString());
+        Assert.IsType<JsUndefined>(result["resultV2"]);
+    }
 }

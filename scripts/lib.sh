@@ -26,7 +26,6 @@ fingerprint() {
 step() {
     local name=$1 output=$2 inputs=$3 stamp=$stamps/$1 now
     shift 3
-    case $1 in */*) [ -e "$1" ] || { warn "$name: $1 is not there yet"; return; } ;; esac
     # shellcheck disable=SC2086 # inputs is a list of words
     now=$(fingerprint $inputs)
     if [ -e "$output" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then

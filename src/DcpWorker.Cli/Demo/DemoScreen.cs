@@ -38,6 +38,7 @@ internal sealed class DemoScreen(Picture picture, int tiles)
                 context.UpdateTarget(Content());
             }
 
+            context.UpdateTarget(Content());
             await working;
         });
     }

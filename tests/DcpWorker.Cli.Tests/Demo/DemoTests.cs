@@ -33,6 +33,7 @@ public sealed class DemoTests : IDisposable
         await demo.StandardOutput.ReadLineAsync().WaitAsync(Limit);
         List<int> children = [.. ChildrenOf(demo.Id)];
         Assert.Equal(3, children.Count);
+        string data = children.Select(DataFolderOf).Single(folder => folder is not null)!;
 
         demo.Kill();
 
@@ -41,6 +42,16 @@ public sealed class DemoTests : IDisposable
         {
             await Task.Delay(50, limit.Token);
         }
+
+        // Nobody was left to do it.
+        Directory.Delete(Path.GetDirectoryName(data)!, recursive: true);
+    }
+
+    /// <summary>The scheduler's argument <c>--data</c>; null for the other programs.</summary>
+    private static string? DataFolderOf(int process)
+    {
+        string[] arguments = File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
+        return Array.IndexOf(arguments, "--data") is > 0 and var at ? arguments[at + 1] : null;
     }
 
     private static IEnumerable<int> ChildrenOf(int process) =>

@@ -32,7 +32,7 @@ internal sealed record SchedulerOptions
     public TimeSpan TargetTaskDuration { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a worker's request waits for work when there is none; clients give up after 3 minutes.</summary>
-    public TimeSpan HoldRequests { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan HoldRequests { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Most slices in one task.</summary>
     public int MaxSlicesPerTask { get; init; } = 250;

@@ -1,3 +1,5 @@
+using VersionRange = DcpWorker.Engine.Sandboxes.VersionRange;
+
 namespace DcpScheduler.Domain;
 
 /// <summary>A kind of sandbox environment: as a worker offers it (exact version), or as a job asks for it (version range).</summary>

@@ -7,7 +7,7 @@ namespace DcpWorker.Engine.Sandboxes;
 /// A range of versions as npm writes them: <c>^1.2.0</c>, <c>~1.2</c>, <c>1.x</c>, <c>&gt;=1.0.0 &lt;2.0.0</c>,
 /// <c>1.2 - 2.3</c>, alternatives with <c>||</c>; empty, <c>*</c> and <c>latest</c> mean any.
 /// </summary>
-internal sealed partial class VersionRange
+public sealed partial class VersionRange
 {
     private const int LongestText = 1000;
     private static readonly SemanticVersion Zero = new(0, 0, 0, []);
@@ -41,6 +41,10 @@ internal sealed partial class VersionRange
 
         return range;
     }
+
+    /// <summary>Whether <paramref name="version"/> lies in <paramref name="range"/>; what cannot be read matches nothing.</summary>
+    public static bool Contains(string range, string version) =>
+        TryParse(range) is { } parsed && SemanticVersion.TryParse(version) is { } v && parsed.Contains(v);
 
     /// <summary>Whether a version lies in the range.</summary>
     internal bool Contains(SemanticVersion version) => _alternatives.Exists(i => i.Contains(version));

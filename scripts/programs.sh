@@ -29,6 +29,9 @@ build_all() {
     src/DcpEvaluator/build.sh "$bin" || die "dcp-evaluator was not built; the lines above say why"
     sandbox/build.sh "$sandbox" || die "the sandbox set-up files are not there; the lines above say why"
     step "dcp-worker" "$bin/dcp-worker" "src/DcpWorker.Cli src/DcpWorker.Engine $common" publish src/DcpWorker.Cli
+    for name in get-config-value mkad dcp-inet-daemon inet-daemon; do
+        install -m 755 src/DcpWorker.Cli/alias.sh "$bin/$name"
+    done
     step "dcp-scheduler" "$bin/dcp-scheduler" "src/DcpScheduler src/DcpWorker.Engine $common" publish src/DcpScheduler
     step "PowerShell module" "$module/DcpWorker.psd1" \
         "src/DcpWorker.Cmdlets src/DcpWorker.Loader src/DcpWorker.Engine module $common" src/DcpWorker.Cmdlets/build.sh "$module"

@@ -1,7 +1,7 @@
+using DcpWorker.Cli.Keystores;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 
 namespace DcpWorker.Cli;
 
@@ -34,40 +34,90 @@ internal static class Accounts
     {
         string path = keystore ?? FindDefault()
             ?? throw new UsageException($"There is no account to pay from: name a keystore with --account, or make {OwnDefault}.");
+        return await UnlockAsync(path, ct);
+    }
+
+    /// <summary>The key that this user is known by to peers; made when there is none. Asks for its passphrase on the terminal, if it has one.</summary>
+    /// <exception cref="WrongPassphraseException">It has a passphrase, and there is no terminal.</exception>
+    public static async Task<PrivateKey> IdentityAsync(CancellationToken ct)
+    {
+        string folder = Settings.ResourceDirectory();
+        try
+        {
+            return await IdentityStore.LoadOrCreateAsync(folder, ct);
+        }
+        catch (WrongPassphraseException) when (HasTerminal)
+        {
+            return await UnlockAsync(Path.Combine(folder, IdentityStore.FileName), ct);
+        }
+    }
+
+    /// <summary>The addresses of services as first seen.</summary>
+    public static IdentityCache Identities(ILoggerFactory logs) =>
+        new(Path.Combine(Settings.ResourceDirectory(), IdentityCache.FileName), logs.CreateLogger<IdentityCache>());
+
+    /// <summary>Warns when others than its owner may read a keystore.</summary>
+    public static void WarnIfReadable(string path)
+    {
+        if (KeystoreFile.IsReadableByOthers(path))
+        {
+            Console.Error.WriteLine($"dcp-worker: warning: {path} can be read by other users than its owner: chmod 600 keeps them out.");
+        }
+    }
+
+    /// <summary>Where this user's account is.</summary>
+    public static string OwnDefault => Path.Combine(Settings.ResourceDirectory(), DefaultKeystore);
+
+    /// <summary>Where a new account goes: this user's place, or the site's when root makes it on a host with an installed worker.</summary>
+    public static string NewDefault => IsSiteOwner ? SiteKeystore : OwnDefault;
+
+    private static bool IsSiteOwner => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess
+        && Environment.GetEnvironmentVariable("DCP_RESOURCE_DIR") is null or "" && Directory.Exists(Path.GetDirectoryName(SiteKeystore));
+
+    /// <summary>A keystore that root has made for the site belongs to whom its folder does, who could not read it otherwise.</summary>
+    public static void GiveToSite(string path)
+    {
+        if (path != SiteKeystore || !IsSiteOwner)
+        {
+            return;
+        }
+
+        using System.Diagnostics.Process chown = System.Diagnostics.Process.Start("chown", [$"--reference={Path.GetDirectoryName(path)}", path]);
+        chown.WaitForExit();
+        if (chown.ExitCode != 0)
+        {
+            Console.Error.WriteLine($"dcp-worker: warning: {path} could not be given to the owner of its folder; only root can read it.");
+        }
+    }
+
+    /// <summary>The keystore of this user's account, else of the site's; null when there is neither.</summary>
+    public static string? FindDefault() => File.Exists(OwnDefault) ? OwnDefault : File.Exists(SiteKeystore) ? SiteKeystore : null;
+
+    private static bool HasTerminal => !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
+    private static async Task<PrivateKey> UnlockAsync(string path, CancellationToken ct)
+    {
         Keystore store = await KeystoreFile.LoadAsync(path, ct);
         Passphrase passphrase = Passphrase.Empty;
         for (int attempt = 0; ; attempt++)
         {
             try
             {
-                return await store.DecryptAsync(passphrase, null, ct);
+                using KeyProgress progress = new("Deriving the key");
+                return await store.DecryptAsync(passphrase, progress, ct);
             }
-            catch (WrongPassphraseException) when (attempt < PassphraseAttempts && !Console.IsInputRedirected && !Console.IsErrorRedirected)
+            catch (WrongPassphraseException) when (attempt < PassphraseAttempts && HasTerminal)
             {
-                passphrase = await AskAsync(path, ct);
+                passphrase.Dispose();
+                passphrase = await PassphraseSource.Terminal.ReadAsync($"Passphrase of {path}", ct);
             }
         }
     }
 
-    /// <summary>The key that this user is known by to peers; made when there is none.</summary>
-    public static Task<PrivateKey> IdentityAsync(CancellationToken ct) => IdentityStore.LoadOrCreateAsync(Settings.ResourceDirectory(), ct);
-
-    /// <summary>The addresses of services as first seen.</summary>
-    public static IdentityCache Identities(ILoggerFactory logs) =>
-        new(Path.Combine(Settings.ResourceDirectory(), IdentityCache.FileName), logs.CreateLogger<IdentityCache>());
-
-    private static async Task<Passphrase> AskAsync(string path, CancellationToken ct)
+    private static async Task<Address> AddressOfAsync(string path, CancellationToken ct)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        TextPrompt<string> prompt = new TextPrompt<string>(Markup.Escape($"Passphrase of {path}:")).Secret(null).AllowEmpty();
-        return new Passphrase(await prompt.ShowAsync(console, ct));
+        Keystore keystore = await KeystoreFile.LoadAsync(path, ct);
+        WarnIfReadable(path);
+        return keystore.Address ?? throw new UsageException($"{path} does not say which address it is for: give that with --payment-address.");
     }
-
-    private static string OwnDefault => Path.Combine(Settings.ResourceDirectory(), DefaultKeystore);
-
-    private static string? FindDefault() => File.Exists(OwnDefault) ? OwnDefault : File.Exists(SiteKeystore) ? SiteKeystore : null;
-
-    private static async Task<Address> AddressOfAsync(string path, CancellationToken ct) =>
-        (await KeystoreFile.LoadAsync(path, ct)).Address
-            ?? throw new UsageException($"{path} does not say which address it is for: give that with --payment-address.");
 }

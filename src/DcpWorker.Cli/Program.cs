@@ -1,12 +1,26 @@
 using System.CommandLine;
 using DcpWorker.Cli.Commands;
+using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Demo;
+using DcpWorker.Cli.Keystores;
 
 namespace DcpWorker.Cli;
 
 internal static class Program
 {
     private static int Main(string[] args)
+    {
+        try
+        {
+            return Run(MkadArguments.Translate(args));
+        }
+        catch (UsageException e)
+        {
+            return Failure.Report(e);
+        }
+    }
+
+    private static int Run(string[] args)
     {
         RootCommand root = new("A worker for the Distributed Compute Protocol (DCP).")
         {
@@ -15,6 +29,10 @@ internal static class Program
             new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
             new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),
+            ConfigCommand.Create(),
+            ConfigGetCommand.CreateAlias(),
+            KeystoreCommand.Create(),
+            KeystoreCommand.CreateAlias(),
         };
         // @FILE is the value of an option here (--data @FILE), not a list of arguments.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

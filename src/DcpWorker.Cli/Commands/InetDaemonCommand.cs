@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
@@ -46,12 +47,13 @@ internal static class InetDaemonCommand
 
     private static readonly Option<string?> User = new("--user") { Description = "Run evaluators as this user; for a daemon that is root.", HelpName = "NAME|UID:GID" };
     private static readonly Option<bool> AllowRoot = new("--allow-root") { Description = "Run evaluators as root: only where root can harm nothing." };
+    private static readonly Option<string?> ConfigRoot = ConfigCommand.RootOption();
     private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
     private static readonly Option<bool> Verbose = CommonOptions.Verbose();
 
     public static Command Create() => new Command("inet-daemon", "Starts a locked-down evaluator for each TCP connection.")
     {
-        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, Json, Verbose,
+        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, ConfigRoot, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
@@ -84,7 +86,7 @@ internal static class InetDaemonCommand
         int? most = parsed.GetValue(MaxConnections) is null or >= 1 ? parsed.GetValue(MaxConnections) : throw new UsageException("--max-connections takes a number from 1 on.");
 
         EvaluatorCommand evaluator = EvaluatorCommand.Locate(parsed.GetValue(EvaluatorPath), parsed.GetValue(Manifest));
-        InetDaemonOptions options = InetDaemonConfiguration.Read(await Settings.ReadAsync(ct), evaluator);
+        InetDaemonOptions options = InetDaemonConfiguration.Read(await Settings.ReadAsync(parsed.GetValue(ConfigRoot), ct), evaluator);
         return options with
         {
             Listen = listen ?? options.Listen,

@@ -42,7 +42,7 @@ internal static class JobRunCommand
     {
         using StopSignals signals = new(Console.Error.WriteLine);
         JobDefinition definition = ReadDefinition(parsed);
-        Uri location = Settings.Scheduler(parsed.GetValue(Scheduler), await Settings.ReadAsync(signals.Soft));
+        Uri location = Settings.Scheduler(parsed.GetValue(Scheduler), await Settings.ReadAsync(null, signals.Soft));
         using ILoggerFactory logs = StderrLogger.Factory(parsed.GetValue(Verbose));
         using PrivateKey identity = await Accounts.IdentityAsync(signals.Soft);
         using PrivateKey account = await Accounts.OpenAsync(parsed.GetValue(Account), signals.Soft);

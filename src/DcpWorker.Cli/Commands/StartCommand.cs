@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
@@ -42,12 +43,13 @@ internal static class StartCommand
     };
 
     private static readonly Option<bool> EvenIfDisabled = new("--even-if-disabled") { Description = "Start although the scheduler has disabled this worker." };
+    private static readonly Option<string?> ConfigRoot = ConfigCommand.RootOption();
     private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
     private static readonly Option<bool> Verbose = CommonOptions.Verbose();
 
     public static Command Create() => new Command("start", "Takes work from a scheduler, computes it in sandboxes and delivers the results.")
     {
-        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, Jobs, EvenIfDisabled, Json, Verbose,
+        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, Jobs, EvenIfDisabled, ConfigRoot, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
@@ -87,11 +89,14 @@ internal static class StartCommand
         long? maxSlices = Require(parsed.GetValue(MaxSlices), n => n is null or >= 1, "--max-slices takes a number from 1 on.");
         double? idle = Require(parsed.GetValue(ExitWhenIdle), s => s is null or (>= 0 and <= 1e8), "--exit-when-idle takes seconds, from 0 on.");
 
-        ConfigurationTree tree = await Settings.ReadAsync(ct);
+        string? root = parsed.GetValue(ConfigRoot);
+        ConfigurationTree tree = await Settings.ReadAsync(root, ct);
+        Uri scheduler = Settings.Scheduler(parsed.GetValue(Scheduler), tree);
+        tree = await Settings.WithTuningAsync(tree, scheduler, root, ct);
         WorkerOptions options = WorkerConfiguration.Read(tree, account ?? await Accounts.DefaultAddressAsync(ct), Settings.ResourceDirectory());
         return options with
         {
-            Scheduler = Settings.Scheduler(parsed.GetValue(Scheduler), tree),
+            Scheduler = scheduler,
             Evaluator = parsed.GetValue(Evaluator) is { } location ? EvaluatorLocation.Parse(location) : options.Evaluator,
             PaymentAddress = account ?? options.PaymentAddress,
             Sandboxes = sandboxes ?? options.Sandboxes,

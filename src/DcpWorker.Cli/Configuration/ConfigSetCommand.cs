@@ -1,0 +1,79 @@
+using System.CommandLine;
+using DcpWorker.Engine;
+using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.Serialization;
+
+namespace DcpWorker.Cli.Configuration;
+
+/// <summary><c>dcp-worker config set</c>: changes one value of the site's file, and nothing else in it.</summary>
+internal static class ConfigSetCommand
+{
+    private static readonly Argument<string> Key = new("KEY") { Description = "Dotted path, such as worker.maxSandboxes." };
+    private static readonly Argument<string> Value = new("VALUE")
+    {
+        Description = "JSON, url('…') or text. undefined puts a key back to what the program does by itself.",
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Print the file as it would be, and change nothing." };
+    private static readonly Option<string?> Root = ConfigCommand.RootOption();
+
+    public static Command Create() => new Command("set", "Sets a value in dcp-site-config.js; comments and all the rest of it stay as they are.")
+    {
+        Key, Value, DryRun, Root,
+    }.Runs(RunAsync);
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        string key = parsed.GetRequiredValue(Key);
+        using StopSignals signals = new(Console.Error.WriteLine);
+        ConfigurationSources sources = Settings.Sources(parsed.GetValue(Root));
+        string evaluator = EvaluatorCommand.Locate().Program;
+
+        ConfigurationTree before = await ConfigurationReader.ReadAsync(sources, evaluator, signals.Soft);
+        JsValue value = ConfigurationArgument.Parse(parsed.GetRequiredValue(Value), key, before);
+        await ProveAsync(sources, evaluator, key, value, signals.Soft);
+
+        string file = Target(sources);
+        string? text = File.Exists(file) ? await File.ReadAllTextAsync(file, signals.Soft) : null;
+        string changed = SiteConfigurationFile.Change(text, key, SiteConfigurationFile.Expression(value), file);
+        if (parsed.GetValue(DryRun))
+        {
+            Console.Write(changed);
+            return ExitCode.Done;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        AtomicFile.Write(file, changed);
+        ConfigurationTree after = await ConfigurationReader.ReadAsync(sources, evaluator, signals.Soft);
+        ConfigurationOrigin? origin = after.OriginOf(key);
+        if (origin?.Name != sources.SiteFile)
+        {
+            Console.Error.WriteLine($"dcp-worker: warning: {file} is changed, but {origin} is stronger and still sets {key}.");
+        }
+
+        return ExitCode.Done;
+    }
+
+    // as an option the value goes through the same merge and the same checks as it will from the file
+    private static async Task ProveAsync(ConfigurationSources sources, string evaluator, string key, JsValue value, CancellationToken ct)
+    {
+        if (ConfigurationKeys.All.FirstOrDefault(k => k.Path == key)?.FaultOf(value) is { } fault)
+        {
+            throw new UsageException($"{key} {fault}, not {ConfigurationText.Brief(ConfigurationText.ToData(value, key, urlsAsText: true))}.");
+        }
+
+        ConfigurationTree proof = await ConfigurationReader.ReadAsync(sources with { Options = [(key, value, "the value given")] }, evaluator, ct);
+        ConfigurationCheck.Validate(proof);
+        Settings.Warn(proof);
+    }
+
+    // a link stays a link: what it points to is written, unless that is the file nobody edits
+    private static string Target(ConfigurationSources sources)
+    {
+        string file = File.ResolveLinkTarget(sources.SiteFile, returnFinalTarget: true)?.FullName ?? sources.SiteFile;
+        return Path.GetFileName(file) == Path.GetFileName(sources.DefaultFile)
+            ? throw new UsageException($"{sources.SiteFile} leads to {file}, which is replaced on update and never edited. Make a file of its own of it.")
+            : file;
+    }
+}

@@ -11,9 +11,15 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('DcpWorker.Format.ps1xml')
     CmdletsToExport        = @(
+        'Get-DcpConfigValue'
+        'Get-DcpKeystore'
+        'New-DcpKeystore'
+        'Set-DcpConfigValue'
+        'Set-DcpKeystorePassphrase'
         'Start-DcpInetDaemon'
         'Start-DcpWorker'
         'Test-DcpEvaluator'
+        'Test-DcpKeystore'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -3,6 +3,8 @@ using System.Management.Automation;
 using System.Net.Sockets;
 using System.Security;
 using DcpWorker.Engine;
+using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Keystores;
 
 namespace DcpWorker.Cmdlets;
 
@@ -19,6 +21,11 @@ internal static class ErrorRecords
 
         (string id, ErrorCategory category) = exception switch
         {
+            ConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData),
+            KeystoreFormatException => ("KeystoreMalformed", ErrorCategory.InvalidData),
+            WrongPassphraseException => ("WrongPassphrase", ErrorCategory.AuthenticationError),
+            KeystoreFileException e => KeystoreFile(e.Code),
+            KeyFormatException => ("PrivateKeyMalformed", ErrorCategory.InvalidArgument),
             DcpException e => (e.Code, Category(e)),
             SocketException => ("ConnectionFailed", ErrorCategory.ConnectionError),
             UnauthorizedAccessException or SecurityException => ("AccessDenied", ErrorCategory.PermissionDenied),
@@ -31,6 +38,15 @@ internal static class ErrorRecords
         };
         return new ErrorRecord(exception, id, category, target);
     }
+
+    private static (string Id, ErrorCategory Category) KeystoreFile(string code) => code switch
+    {
+        "ENOENT" => ("KeystoreNotFound", ErrorCategory.ObjectNotFound),
+        "EEXIST" => ("KeystoreExists", ErrorCategory.ResourceExists),
+        "EACCES" => ("AccessDenied", ErrorCategory.PermissionDenied),
+        "ENOMEM" => ("MemoryInsufficient", ErrorCategory.ResourceUnavailable),
+        _ => ("InputOutputFailed", ErrorCategory.WriteError),
+    };
 
     private static ErrorCategory Category(DcpException exception) => exception.Code switch
     {

@@ -26,6 +26,10 @@ public static class PipelineTypes
         typeof(ConnectionCloseCause),
         typeof(EvaluatorExit),
         typeof(WorkerState),
+        typeof(ConfigValue),
+        typeof(KeystoreInfo),
+        typeof(KeystoreKdf),
+        typeof(KeystoreCheck),
         .. Family<InetDaemonEvent>(),
         .. Family<WorkerEvent>(),
     ];

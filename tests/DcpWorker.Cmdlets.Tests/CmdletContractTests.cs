@@ -88,7 +88,9 @@ public sealed class CmdletContractTests
     [Theory]
     [MemberData(nameof(Cmdlets))]
     public void Secrets_are_never_plain_strings(Type cmdlet) => Assert.All(
-        Module.Parameters(cmdlet).Where(p => p.Name.Contains("Pass", StringComparison.Ordinal) || p.Name.EndsWith("Secret", StringComparison.Ordinal)),
+        // The path of a file with a passphrase is none itself.
+        Module.Parameters(cmdlet).Where(p => (p.Name.Contains("Pass", StringComparison.Ordinal) && !p.Name.EndsWith("File", StringComparison.Ordinal))
+            || p.Name.EndsWith("Secret", StringComparison.Ordinal) || p.Name == "PrivateKey"),
         p => Assert.NotEqual(typeof(string), p.PropertyType));
 
     [Fact]

@@ -16,9 +16,9 @@ internal static class Passphrases
     // A remote session or job could ask back, but a fleet's script has nobody who would answer.
     private const string RemoteHost = "ServerRemoteHost";
 
-    // The shell tells it nobody but by an error after the prompt is out.
+    // The shell does not tell it: it throws when the prompt is out, or stops the script at the end of a redirected input.
     private static bool IsNonInteractive { get; } =
-        Environment.GetCommandLineArgs().Skip(1).Any(a => a.StartsWith("-noni", StringComparison.OrdinalIgnoreCase));
+        Console.IsInputRedirected || Environment.GetCommandLineArgs().Skip(1).Any(a => a.StartsWith("-noni", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The characters of a secure string, for as long as <paramref name="use"/> takes; then they are wiped.</summary>
     public static T Reveal<T>(SecureString secret, Func<char[], T> use)

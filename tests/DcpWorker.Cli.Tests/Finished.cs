@@ -12,10 +12,13 @@ internal sealed record Finished(int ExitCode, string Output, string Errors)
 
     public IReadOnlyList<string> ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static async Task<Finished> RunAsync(string resources, params string[] arguments)
+    public static Task<Finished> RunAsync(string resources, params string[] arguments) => RunAsync(resources, arguments, CancellationToken.None);
+
+    public static async Task<Finished> RunAsync(string resources, string[] arguments, CancellationToken ct)
     {
         using Process process = Start(resources, arguments);
-        using CancellationTokenSource limit = new(Limit);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Limit);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
         try

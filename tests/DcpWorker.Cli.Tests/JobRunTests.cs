@@ -67,6 +67,6 @@ public sealed class JobRunTests(Site site) : IClassFixture<Site>, IDisposable
     {
         string work = _folder.Write("work.js", source + "\n// a comment at the end");
         string keystore = await TestKeystore.WriteAsync(_folder);
-        return await Finished.RunAsync(_folder.Path, ["job", "run", work, "--account", keystore, "--scheduler", site.Scheduler, .. arguments]);
+        return await site.RunAsync(_folder.Path, ["job", "run", work, "--account", keystore, "--scheduler", site.Scheduler, .. arguments]);
     }
 }

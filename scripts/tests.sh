@@ -40,7 +40,7 @@ run_dotnet_tests() {
 }
 
 run_pester_tests() {
-    if ! command -v pwsh >/dev/null || ! pwsh -NoProfile -Command 'if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0)) { exit 1 }'; then
+    if ! command -v pwsh >/dev/null || ! pwsh -NoProfile -Command 'if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]"5.0" })) { exit 1 }'; then
         warn "NOT RUN: the Pester tests of the PowerShell module. They need 'pwsh' (7.6) with Pester 5 on PATH."
         return
     fi

@@ -30,10 +30,13 @@ internal static class Program
             new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),
             ConfigCommand.Create(),
-            ConfigGetCommand.CreateAlias(),
             KeystoreCommand.Create(),
-            KeystoreCommand.CreateAlias(),
         };
+        if (args is [ConfigGetCommand.Alias, ..])
+        {
+            root.Add(ConfigGetCommand.CreateAlias());
+        }
+
         // @FILE is the value of an option here (--data @FILE), not a list of arguments.
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

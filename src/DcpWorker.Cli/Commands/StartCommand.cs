@@ -58,8 +58,12 @@ internal static class StartCommand
         bool verbose = parsed.GetValue(Verbose);
         using StopSignals signals = new(Console.Error.WriteLine, "finishing the slices in the sandboxes");
         using ILoggerFactory logs = StderrLogger.Factory(verbose);
-        WorkerOptions options = await ReadOptionsAsync(parsed, signals.Soft);
-        using PrivateKey identity = await Accounts.IdentityAsync(signals.Soft);
+        // one waits for an evaluator and perhaps the scheduler, the other computes
+        Task<WorkerOptions> reading = ReadOptionsAsync(parsed, signals.Soft);
+        Task<PrivateKey> unlocking = Accounts.IdentityAsync(signals.Soft);
+        await Task.WhenAll(reading, unlocking);
+        WorkerOptions options = await reading;
+        using PrivateKey identity = await unlocking;
         await using Worker worker = new(options, identity, TimeProvider.System, logs);
         if (!json)
         {

@@ -6,6 +6,9 @@ namespace DcpWorker.Cli.Configuration;
 /// <summary><c>dcp-worker config get</c>, also installed as <c>get-config-value</c>: what the configuration says.</summary>
 internal static class ConfigGetCommand
 {
+    /// <summary>The name of 2020.</summary>
+    public const string Alias = "get-config-value";
+
     private static readonly Argument<string[]> Keys = new("KEY")
     {
         Description = "Dotted path, such as scheduler.location.href.",
@@ -26,7 +29,7 @@ internal static class ConfigGetCommand
     /// <summary>The program of 2020: without arguments it explains itself, and what it does not know it passes over.</summary>
     public static Command CreateAlias()
     {
-        Command command = With(new Command("get-config-value", "Prints values of the configuration as JSON.") { Hidden = true, TreatUnmatchedTokensAsErrors = false });
+        Command command = With(new Command(Alias, "Prints values of the configuration as JSON.") { TreatUnmatchedTokensAsErrors = false });
         return command.Runs(parsed => AsksForNothing(parsed) ? Task.FromResult(Explain()) : RunAsync(parsed));
     }
 

@@ -71,7 +71,8 @@ internal static class ConfigSetCommand
     // a link stays a link: what it points to is written, unless that is the file nobody edits
     private static string Target(ConfigurationSources sources)
     {
-        string file = File.ResolveLinkTarget(sources.SiteFile, returnFinalTarget: true)?.FullName ?? sources.SiteFile;
+        FileInfo site = new(sources.SiteFile);
+        string file = site.LinkTarget is null ? site.FullName : site.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? site.FullName;
         return Path.GetFileName(file) == Path.GetFileName(sources.DefaultFile)
             ? throw new UsageException($"{sources.SiteFile} leads to {file}, which is replaced on update and never edited. Make a file of its own of it.")
             : file;

@@ -6,6 +6,8 @@ namespace DcpWorker.Cli.Keystores;
 /// <summary><c>dcp-worker keystore</c>, also installed as <c>mkad</c>: makes keystores, shows what they hold, changes passphrases.</summary>
 internal static class KeystoreCommand
 {
+    public const string Name = "keystore";
+
     /// <summary>Takes FILE as an argument or by the option of 2020.</summary>
     public static readonly Argument<string?> FileArgument = new("FILE")
     {
@@ -32,10 +34,10 @@ internal static class KeystoreCommand
 
     public static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout." };
 
-    public static Command Create() => With(new Command("keystore", "Makes keystores, shows what they hold, changes passphrases."));
-
-    /// <summary>The same under its old name; <see cref="MkadArguments"/> has turned the old words into ours.</summary>
-    public static Command CreateAlias() => With(new Command(MkadArguments.Name, "Makes keystores, shows what they hold, changes passphrases.") { Hidden = true });
+    public static Command Create() => new(Name, "Makes keystores, shows what they hold, changes passphrases.")
+    {
+        KeystoreNewCommand.Create(), KeystoreShowCommand.Create(), KeystoreInfoCommand.Create(), KeystorePassphraseCommand.Create(),
+    };
 
     /// <summary>The file that the command line names, else the default one that is there.</summary>
     public static string FileOf(ParseResult parsed) => Named(parsed)
@@ -53,13 +55,4 @@ internal static class KeystoreCommand
         "network" => KeyDerivation.Network,
         { } other => throw new UsageException($"--kdf takes standard, light or network, not '{other}'."),
     };
-
-    private static Command With(Command command)
-    {
-        command.Add(KeystoreNewCommand.Create());
-        command.Add(KeystoreShowCommand.Create());
-        command.Add(KeystoreInfoCommand.Create());
-        command.Add(KeystorePassphraseCommand.Create());
-        return command;
-    }
 }

@@ -3,13 +3,12 @@ namespace DcpWorker.Cli.Keystores;
 /// <summary>Turns a command line of mkad as it was in 2020 into one of <c>dcp-worker keystore</c>.</summary>
 internal static class MkadArguments
 {
-    /// <summary>The name under which it was called.</summary>
-    public const string Name = "mkad";
+    private const string Name = "mkad";
 
     private static readonly (string Old, string New)[] Spellings = [("--f=", "--file="), ("--p=", "--passphrase=")];
 
     /// <summary>
-    /// The arguments, the first of them <see cref="Name"/>: <c>new|show keystore|address|key</c> and <c>--f=</c>,
+    /// The arguments, the first of them <c>mkad</c>: <c>new|show keystore|address|key</c> and <c>--f=</c>,
     /// <c>--p=</c> become ours. Others are given back as they are.
     /// </summary>
     /// <exception cref="UsageException">A kind that is not made any more.</exception>
@@ -20,7 +19,7 @@ internal static class MkadArguments
             return arguments;
         }
 
-        List<string> translated = [.. arguments.Select(Respell)];
+        List<string> translated = [KeystoreCommand.Name, .. arguments[1..].Select(Respell)];
         if (arguments is [_, "new" or "show", "keystore" or "address" or "key", ..])
         {
             translated.RemoveAt(2);

@@ -1,0 +1,191 @@
+using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Tests.Support;
+
+namespace DcpWorker.Cli.Tests.Keystores;
+
+public sealed class KeystoreTests : IDisposable
+{
+    private const string Key = "0x0000000000000000000000000000000000000000000000000000000000000001";
+    private const string AddressOfKey = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf";
+    private readonly TemporaryFolder _folder = new();
+    private readonly Tool _tool;
+    private readonly string _path;
+
+    public KeystoreTests()
+    {
+        _tool = new Tool(_folder);
+        _path = Path.Combine(_folder.Path, "site", "account.keystore");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_new_keystore_opens_with_its_passphrase_and_is_its_owners_only()
+    {
+        Finished made = await NewAsync("tell nobody\n", "--label", "ours");
+        Assert.Equal(0, made.ExitCode);
+        Assert.Contains("cannot be revoked", made.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("tell nobody", made.Output + made.Errors, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_path));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(_path)!));
+        }
+
+        Keystore keystore = await KeystoreFile.LoadAsync(_path);
+        using Passphrase passphrase = new("tell nobody");
+        using PrivateKey key = await keystore.DecryptAsync(passphrase);
+        Assert.Equal("ours", keystore.Label);
+        Assert.Contains(key.Address.ToString(), made.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_default_is_this_users_default_keystore_and_the_standard_key_derivation()
+    {
+        Finished made = await _tool.RunProgramAsync("dcp-worker", "a b c\n", "keystore", "new", "--json");
+        Finished shown = await _tool.RunAsync("keystore", "show");
+
+        JsValue facts = JsonReader.Parse(made.Output);
+        Assert.Equal(Path.Combine(_folder.Path, "default.keystore"), facts["path"].AsString());
+        Assert.Equal("scrypt n=262144 r=8 p=1", facts["kdf"].AsString());
+        Assert.Equal(facts["address"].AsString() + "\n", shown.Output);
+    }
+
+    [Fact]
+    public async Task A_keystore_that_is_there_is_not_replaced_unless_forced()
+    {
+        await NewAsync("first\n");
+        string first = File.ReadAllText(_path);
+
+        Finished refused = await NewAsync("second\n");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("--force", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(first, File.ReadAllText(_path));
+
+        Assert.Equal(0, (await NewAsync("third\n", "--force")).ExitCode);
+        Assert.NotEqual(first, File.ReadAllText(_path));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    public async Task Without_a_passphrase_none_is_made_unless_that_is_allowed(string input)
+    {
+        Finished refused = await NewAsync(input);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.False(File.Exists(_path));
+
+        Assert.Equal(0, (await NewAsync(input, "--allow-empty-passphrase")).ExitCode);
+        Assert.True(await (await KeystoreFile.LoadAsync(_path)).IsOpenedByAsync(Passphrase.Empty));
+    }
+
+    [Fact]
+    public async Task The_private_key_is_shown_only_on_demand_and_with_a_warning()
+    {
+        string keyFile = _folder.Write("key", Key + "\n");
+        await NewAsync("p\n", "--private-key-file", keyFile);
+
+        Finished plain = await _tool.RunAsync("keystore", "show", _path);
+        Finished store = await _tool.RunAsync("keystore", "show", "--json", _path);
+        Finished all = await _tool.RunProgramAsync("dcp-worker", "p\n", "keystore", "show", "--private-key", _path);
+
+        Assert.Equal(AddressOfKey + "\n", plain.Output);
+        Assert.Equal(AddressOfKey, Keystore.Parse(store.Output).Address!.ToString());
+        Assert.DoesNotContain(Key[2..], store.Output + store.Errors, StringComparison.Ordinal);
+        Assert.Equal(Key + "\n", all.Output);
+        Assert.Contains("warning", all.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("show", "--private-key")]
+    [InlineData("change-passphrase")]
+    public async Task A_wrong_passphrase_is_exit_code_3_and_changes_nothing(params string[] verb)
+    {
+        await NewAsync("right\n");
+        string before = File.ReadAllText(_path);
+        Finished run = await _tool.RunProgramAsync("dcp-worker", "wrong\nother\n", ["keystore", .. verb, _path]);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.DoesNotContain("wrong", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(_path));
+    }
+
+    [Fact]
+    public async Task A_changed_passphrase_is_the_only_one_that_opens_the_same_key()
+    {
+        await NewAsync("old\n", "--label", "kept");
+        Keystore before = await KeystoreFile.LoadAsync(_path);
+        Finished run = await _tool.RunProgramAsync("dcp-worker", "old\nnew\n", "keystore", "change-passphrase", _path, "--kdf", "network");
+        Assert.Equal(0, run.ExitCode);
+
+        Keystore after = await KeystoreFile.LoadAsync(_path);
+        using Passphrase old = new("old");
+        using Passphrase current = new("new");
+        Assert.True(await after.IsOpenedByAsync(current));
+        Assert.False(await after.IsOpenedByAsync(old));
+        Assert.Equal((before.Address, before.Id, "kept"), (after.Address, after.Id, after.Label));
+    }
+
+    [Fact]
+    public async Task Passphrases_come_from_files_too()
+    {
+        string old = _folder.Write("old", "grüße\r\n");
+        string current = _folder.Write("new", "two\nlines");
+        Assert.Equal(0, (await NewAsync("", "--passphrase-file", old)).ExitCode);
+        Finished run = await _tool.RunAsync("keystore", "change-passphrase", _path, "--kdf", "network", "--old-passphrase-file", old, "--passphrase-file", current);
+
+        Assert.Equal(0, run.ExitCode);
+        using Passphrase passphrase = new("two");
+        Assert.True(await (await KeystoreFile.LoadAsync(_path)).IsOpenedByAsync(passphrase));
+    }
+
+    [Fact]
+    public async Task Info_tells_what_needs_no_passphrase()
+    {
+        await NewAsync("", "--allow-empty-passphrase", "--label", "fleet");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_path, File.GetUnixFileMode(_path) | UnixFileMode.OtherRead);
+        }
+
+        Finished run = await _tool.RunAsync("keystore", "info", "--json", _path);
+        JsValue facts = JsonReader.Parse(run.Output);
+        Assert.Equal(("fleet", "scrypt n=1024 r=8 p=1", false), (facts["label"].AsString(), facts["kdf"].AsString(), facts["hasPassphrase"].AsBoolean()));
+        Assert.Equal("0604", facts["mode"].AsString());
+        Assert.Contains("read by other users", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mkad_takes_what_it_took_in_2020_but_succeeds_with_0()
+    {
+        Finished made = await _tool.RunProgramAsync("mkad", "", "new", "keystore", $"-f={_path}", "--passphrase=secret", "--label=mine", $"--privkey={Key[2..]}");
+        Assert.Equal(0, made.ExitCode);
+        Finished again = await _tool.RunProgramAsync("mkad", "", "new", "keystore", $"-f={_path}", "--allowEmpty");
+        Assert.Equal(1, again.ExitCode);
+
+        Assert.Equal(AddressOfKey + "\n", (await _tool.RunProgramAsync("mkad", "", "show", "address", $"-f={_path}")).Output);
+        Assert.Equal(Key + "\n", (await _tool.RunProgramAsync("mkad", "", "show", "key", $"-f={_path}", "--passphrase=secret")).Output);
+        Assert.Equal("mine", Keystore.Parse((await _tool.RunProgramAsync("mkad", "", "show", "keystore", $"-f={_path}")).Output).Label);
+        Assert.Contains(AddressOfKey, (await _tool.RunProgramAsync("mkad", "", "info", $"-f={_path}")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _tool.RunProgramAsync("mkad", "", "new", "keystore", $"-f={_path}", "--allowEmpty", "--force")).ExitCode);
+        Assert.Equal(1, (await _tool.RunProgramAsync("mkad", "", "frob")).ExitCode);
+        Assert.Contains("change-passphrase", (await _tool.RunProgramAsync("mkad", "", "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_identity_with_a_passphrase_ends_a_service_with_one_line_and_exit_code_3()
+    {
+        string identity = Path.Combine(_folder.Path, IdentityStore.FileName);
+        await _tool.RunProgramAsync("dcp-worker", "p\n", "keystore", "new", identity, "--kdf", "network");
+        Finished run = await _tool.RunAsync("start", AddressOfKey, "--scheduler", "http://127.0.0.1:1/");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains(identity, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private Task<Finished> NewAsync(string input, params string[] more) =>
+        _tool.RunProgramAsync("dcp-worker", input, ["keystore", "new", _path, "--kdf", "network", .. more]);
+}

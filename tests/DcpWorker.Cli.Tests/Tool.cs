@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using DcpWorker.Engine.Tests.Support;
+
+namespace DcpWorker.Cli.Tests;
+
+/// <summary>Runs the installed programs by any of their names, in a folder that is at once their site, their system and their user.</summary>
+internal sealed class Tool(TemporaryFolder folder)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>More variables for the program.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    /// <summary>dcp-worker, with nothing on stdin.</summary>
+    public Task<Finished> RunAsync(params string[] arguments) => RunProgramAsync("dcp-worker", "", arguments);
+
+    /// <summary>A program with this text on stdin.</summary>
+    public async Task<Finished> RunProgramAsync(string program, string input, params string[] arguments)
+    {
+        using Process process = Start(Built.Program(program), arguments);
+        using CancellationTokenSource limit = new(Limit);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await WriteAsync(process, input);
+            await process.WaitForExitAsync(limit.Token);
+            return new Finished(process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end.");
+        }
+    }
+
+    /// <summary>dcp-worker on a terminal of its own (script(1)); its stdout is what the terminal shows.</summary>
+    public Process StartOnTerminal(params string[] arguments) =>
+        Start("script", ["--quiet", "--return", "--command", $"'{Built.Program("dcp-worker")}' {string.Join(' ', arguments.Select(a => $"'{a}'"))}", "/dev/null"]);
+
+    private Process Start(string program, string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
+        };
+        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("DCP_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (string name in (string[])["DCP_RESOURCE_DIR", "DCP_ETCDIR", "DCP_CONFIG_ROOT"])
+        {
+            start.Environment[name] = folder.Path;
+        }
+
+        // folders for temporary files are everybody's
+        start.Environment["DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION"] = "1";
+        foreach ((string name, string value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task WriteAsync(Process process, string input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // it has ended without reading, and its exit code says why
+        }
+    }
+}

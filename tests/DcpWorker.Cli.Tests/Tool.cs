@@ -34,9 +34,9 @@ internal sealed class Tool(TemporaryFolder folder)
         }
     }
 
-    /// <summary>dcp-worker on a terminal of its own (script(1)); its stdout is what the terminal shows.</summary>
+    /// <summary>dcp-worker on a terminal of its own (script(1)); its stdout is what the terminal shows. exec: no shell is to take the interrupt.</summary>
     public Process StartOnTerminal(params string[] arguments) =>
-        Start("script", ["--quiet", "--return", "--command", $"'{Built.Program("dcp-worker")}' {string.Join(' ', arguments.Select(a => $"'{a}'"))}", "/dev/null"]);
+        Start("script", ["--quiet", "--return", "--command", $"exec '{Built.Program("dcp-worker")}' {string.Join(' ', arguments.Select(a => $"'{a}'"))}", "/dev/null"]);
 
     private Process Start(string program, string[] arguments)
     {

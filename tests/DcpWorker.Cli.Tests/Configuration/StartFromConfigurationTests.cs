@@ -48,6 +48,23 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
         Assert.Equal(0, run.ExitCode);
     }
 
+    [Fact]
+    public async Task The_schedulers_own_configuration_lies_beneath_the_sites()
+    {
+        ChildProcess.GiveToUnprivilegedUser(_folder.Path);
+        string scheduler = await Launch("dcp-scheduler", "--listen", "127.0.0.1:0", "--data", Path.Combine(_folder.Path, "scheduler")).WaitForAsync("listening on ", Limit, default);
+        WriteSite($"scheduler: {{ location: url('{scheduler}'), services: {{ jobSubmit: {{ location: url('http://127.0.0.1:1/mine') }} }} }}");
+        string[] keys = ["scheduler.services.jobSubmit.location.href", "scheduler.services.taskDistributor.location.protocol"];
+
+        Tool tool = new(_folder);
+        Finished local = await tool.RunAsync(["config", "get", .. keys]);
+        Finished merged = await tool.RunAsync(["config", "get", "--remote", "--origins", .. keys]);
+
+        Assert.Equal(["\"http://127.0.0.1:1/mine\"", "undefined"], local.Lines);
+        Assert.Matches(@"^""http://127\.0\.0\.1:1/mine"" // .*dcp-site-config\.js", merged.Lines[0]);
+        Assert.Equal($"\"http:\" // {scheduler}", merged.Lines[1]);
+    }
+
     private void WriteSite(string members) => _folder.Write("dcp-site-config.js", $"{{\n{members}\n}}\n");
 
     private ChildProcess Launch(string program, params string[] arguments)

@@ -27,7 +27,7 @@ public abstract class KeystoreCmdlet : AsyncCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        IEnumerable<string> given = LiteralPath?.Select(p => FullPath(p)!) ?? Path?.SelectMany(Resolve) ?? [KeystorePaths.Default];
+        IEnumerable<string> given = LiteralPath?.Select(p => FullPath(p)!) ?? Path?.SelectMany(Resolve) ?? [KeystorePaths.Existing];
         foreach (string path in given)
         {
             try

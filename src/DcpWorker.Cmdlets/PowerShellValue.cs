@@ -36,8 +36,13 @@ internal static class PowerShellValue
     {
         switch (value)
         {
+            // As PowerShell reads a number that is written the same.
+            case JsNumber { Value: double n } when n == Math.Floor(n) && Math.Abs(n) <= int.MaxValue:
+                return (int)n;
+            case JsNumber { Value: double n } when n == Math.Floor(n) && Math.Abs(n) <= 1L << 53:
+                return (long)n;
             case JsNumber { Value: double n }:
-                return n != Math.Floor(n) || Math.Abs(n) > 1L << 53 ? n : Math.Abs(n) <= int.MaxValue ? (int)n : (long)n;
+                return n;
             case JsBoolean b:
                 return b.Value;
             case JsUrl:

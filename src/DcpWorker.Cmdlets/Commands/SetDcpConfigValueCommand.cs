@@ -132,7 +132,7 @@ public sealed class SetDcpConfigValueCommand : AsyncCmdlet
     private async Task ReportAsync(ConfigurationSources sources, string file, CmdletOutput output, CancellationToken cancellationToken)
     {
         ConfigurationTree tree = await ConfigurationAccess.ReadAsync(sources, cancellationToken).ConfigureAwait(false);
-        if (tree.OriginOf(Key) is { } origin && origin.Name != sources.SiteFile && origin.Name != file)
+        if (tree.OriginOf(Key) is { Kind: >= ConfigurationOriginKind.File } origin && origin.Name != sources.SiteFile && origin.Name != file)
         {
             output.WriteWarning($"{Key} is set in {file} now, but {OneLine.Of(origin.ToString())} sets it too, and that wins.");
         }

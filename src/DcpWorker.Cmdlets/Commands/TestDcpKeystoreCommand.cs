@@ -104,10 +104,9 @@ public sealed class TestDcpKeystoreCommand : KeystoreCmdlet
             return Passed(path, Name, "It has a passphrase.");
         }
 
-        bool isOfSite = System.IO.Path.GetDirectoryName(path) == System.IO.Path.GetFullPath(KeystorePaths.Folder);
-        return AllowEmptyPassphrase || isOfSite
+        return AllowEmptyPassphrase || KeystorePaths.IsOfSite(path)
             ? Passed(path, Name, "It has no passphrase, as the deposit account of a fleet.")
-            : Failed(path, Name, $"It has no passphrase, and lies outside {KeystorePaths.Folder}.", "Give it one with Set-DcpKeystorePassphrase, or allow it with -AllowEmptyPassphrase.");
+            : Failed(path, Name, "It has no passphrase, and lies outside the site's folder.", "Give it one with Set-DcpKeystorePassphrase, or allow it with -AllowEmptyPassphrase.");
     }
 
     private static async Task<(Keystore? Keystore, string? Fault)> LoadAsync(string path, CancellationToken cancellationToken)

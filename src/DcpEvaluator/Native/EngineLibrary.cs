@@ -37,6 +37,9 @@ internal static unsafe partial class EngineLibrary
     [LibraryImport(Library, EntryPoint = "dcp_watch_hang_up")]
     public static partial int WatchHangUp(int descriptor, int graceMilliseconds, EngineExitCodes* exitCodes);
 
+    [LibraryImport(Library, EntryPoint = "dcp_set_hang_up_grace")]
+    public static partial void SetHangUpGrace(int graceMilliseconds);
+
     [LibraryImport(Library, EntryPoint = "dcp_limit_memory")]
     public static partial int LimitMemory(long bytes);
 

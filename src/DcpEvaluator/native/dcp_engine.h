@@ -63,6 +63,8 @@ DCP_API int32_t dcp_engine_run_tasks(dcp_engine *engine);
 // Ends the process when the peer at the other end of fd has gone and one call into JavaScript
 // has then gone on for grace_ms. 0, or -errno.
 DCP_API int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_codes *exit_codes);
+/* Another grace from now on, for the watch that is running. */
+DCP_API void dcp_set_hang_up_grace(int32_t grace_ms);
 
 // Bounds all private memory of this process. 0, or -errno.
 DCP_API int32_t dcp_limit_memory(int64_t bytes);

@@ -12,11 +12,18 @@
 namespace dcp {
 namespace {
 
+// How often the watcher looks; the grace is a multiple of it.
+constexpr int32_t kStepMs = 100;
+
 struct Watch {
   int fd;
-  int32_t grace_ms;
   dcp_exit_codes exit_codes;
 };
+
+std::atomic<int32_t> &GraceMs() {
+  static std::atomic<int32_t> grace{0};
+  return grace;
+}
 
 void *RunWatch(void *argument) {
   const Watch *watch = static_cast<Watch *>(argument);
@@ -26,13 +33,15 @@ void *RunWatch(void *argument) {
   }
   // The event loop sees the end of input by itself and leaves, unless one call keeps it from doing so. Calls are
   // told apart, so that lines which had arrived before the hang-up may still be worked off.
-  for (;;) {
-    uint64_t before = JavaScriptCall::Count().load(std::memory_order_relaxed);
-    timespec grace{watch->grace_ms / 1000, (watch->grace_ms % 1000) * 1000000L};
-    while (nanosleep(&grace, &grace) < 0 && errno == EINTR) {
+  uint64_t call = 0;
+  for (int32_t waited = 0;;) {
+    timespec step{0, kStepMs * 1000000L};
+    while (nanosleep(&step, &step) < 0 && errno == EINTR) {
     }
-    uint64_t after = JavaScriptCall::Count().load(std::memory_order_relaxed);
-    if (before == after && (after & 1) != 0)
+    uint64_t now = JavaScriptCall::Count().load(std::memory_order_relaxed);
+    waited = now == call && (now & 1) != 0 ? waited + kStepMs : 0;
+    call = now;
+    if (waited >= GraceMs().load(std::memory_order_relaxed) && waited > 0)
       EndProcess(watch->exit_codes.peer_gone, "the peer has gone; ended in the middle of a call that did not return");
   }
 }
@@ -47,7 +56,8 @@ std::atomic<uint64_t> &JavaScriptCall::Count() {
 }  // namespace dcp
 
 int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_codes *exit_codes) {
-  auto *watch = new dcp::Watch{fd, grace_ms, *exit_codes};  // the thread's, until the process ends
+  dcp::GraceMs() = grace_ms;
+  auto *watch = new dcp::Watch{fd, *exit_codes};  // the thread's, until the process ends
   sigset_t all, previous;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &previous);
@@ -57,3 +67,5 @@ int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_codes *ex
   if (error == 0) pthread_detach(thread);
   return -error;
 }
+
+void dcp_set_hang_up_grace(int32_t grace_ms) { dcp::GraceMs() = grace_ms; }

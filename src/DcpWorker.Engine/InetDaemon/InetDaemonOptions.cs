@@ -31,9 +31,9 @@ public sealed record InetDaemonOptions
 
     /// <summary>
     /// How long an evaluator may go on after its peer has hung up, without reading or writing anything, before its
-    /// process group is killed. Default 3 s.
+    /// process group is killed; an evaluator ends a slice that goes on by itself, sooner. Default 10 s.
     /// </summary>
-    public TimeSpan HangUpGrace { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan HangUpGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest line of an evaluator's stderr that is reported whole, in characters; the rest of a line is cut. Default 1000.</summary>
     public int MaxErrorLine { get; init; } = 1000;

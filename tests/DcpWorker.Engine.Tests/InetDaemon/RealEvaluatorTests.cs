@@ -10,7 +10,7 @@ public sealed class RealEvaluatorTests
     [Fact]
     public async Task The_documented_check_of_a_set_up_works()
     {
-        await using TestDaemon daemon = TestDaemon.OfEvaluators();
+        await using TestDaemon daemon = TestDaemon.OfEvaluators(o => o with { HangUpGrace = TimeSpan.FromSeconds(30) });
         using TestClient client = await daemon.ConnectAsync();
         await client.SendAsync("{\"type\":\"die\"}\n");
         client.HalfClose();

@@ -34,12 +34,13 @@ internal static class SecretLine
     /// <summary>A line that is typed, which the terminal does not show.</summary>
     public static async Task<char[]> FromTerminalAsync(string prompt, CancellationToken ct)
     {
-        // a key that is waited for cannot be given up, but the program that does so ends
-        Task<char[]> typed = Task.Run(Type, ct);
+        // looking for a key turns the terminal's echo off, which must be so before anybody is asked to type
+        _ = Console.KeyAvailable;
         await Console.Error.WriteAsync(Printable.Line(prompt));
         try
         {
-            return await typed.WaitAsync(ct);
+            // a key that is waited for cannot be given up, but the program that does so ends
+            return await Task.Run(Type, ct).WaitAsync(ct);
         }
         finally
         {

@@ -157,6 +157,7 @@ internal sealed class SchedulerHost : IAsyncDisposable
         services.AddSingleton<SchedulerAddress>().AddSingleton<ArtifactAddresses>().AddSingleton<ArtifactEndpoint>();
         services.AddSingleton<JobStore>().AddSingleton<EventStore>().AddSingleton<ModuleStore>().AddSingleton<Ledger>();
         services.AddSingleton<JobBook>().AddSingleton<JobControl>().AddSingleton<WorkerBook>().AddSingleton<TaskPlanner>().AddSingleton<WorkArrival>();
+        services.AddSingleton<WorkerCommands>().AddSingleton<IWorkerCommands>(s => s.GetRequiredService<WorkerCommands>());
         services.AddSingleton<GroupAccess>().AddSingleton<TaskAuthority>();
         services.AddSingleton<IService, JobSubmitService>().AddSingleton<IService, ComputeGroupsService>().AddSingleton<IService, TaskDistributorService>();
         services.AddSingleton<IService, ResultSubmitterService>().AddSingleton<IService, EventRouterService>().AddSingleton<IService, PackageManagerService>();

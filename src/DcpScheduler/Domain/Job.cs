@@ -65,6 +65,9 @@ internal sealed class Job(string id, long key, Address owner, Address paymentAcc
     /// <summary>Workers that will not have it.</summary>
     public HashSet<string> RejectedBy { get; } = [];
 
+    /// <summary>Workers whose slices were given to others, or done by others: they may still compute them.</summary>
+    public HashSet<string> Strays { get; } = [];
+
     /// <summary>When a slice was last handed out, returned or done.</summary>
     public DateTimeOffset LastActivity { get; set; } = created;
 

@@ -14,6 +14,9 @@ internal sealed class JobControl(JobBook book, JobStore store, EventStore events
     private const int LongestInlineResult = 4096;
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Called when a job has ended, with the ids of the workers that may still compute slices of it.</summary>
+    public event Action<Job, IReadOnlyCollection<string>>? Ended;
+
     private long _lastKey = store.ReadLastKey();
 
     /// <summary>Takes all stored jobs up again.</summary>
@@ -155,9 +158,15 @@ internal sealed class JobControl(JobBook book, JobStore store, EventStore events
                 throw new ProtocolException("ENOENT", $"The job {job.Id} has no slice {number}.");
             }
 
+            string? holder = job.Slices.Leases.TryGetValue(number, out Lease lease) ? lease.WorkerId : null;
             if (job.Status != JobStatus.Running || !job.Slices.Complete(number))
             {
                 return 0;
+            }
+
+            if (holder is not null && holder != workerId)
+            {
+                job.Strays.Add(holder);
             }
 
             job.Metrics.Add(metrics);
@@ -313,6 +322,7 @@ internal sealed class JobControl(JobBook book, JobStore store, EventStore events
     private async Task EndAsync(Job job, JobStatus status, string? reason, string? code)
     {
         DateTimeOffset now = time.GetUtcNow();
+        List<string> holders;
         lock (book.Lock)
         {
             if (job.Status != JobStatus.Running || (status == JobStatus.Finished && !job.IsComplete))
@@ -321,11 +331,14 @@ internal sealed class JobControl(JobBook book, JobStore store, EventStore events
             }
 
             (job.Status, job.CancelReason, job.CancelCode, job.Ended) = (status, reason, code, now);
+            holders = [.. job.Slices.Leases.Values.Select(l => l.WorkerId).Union(job.Strays)];
             job.Slices.DropLeases();
+            job.Strays.Clear();
         }
 
         await store.EndAsync(job, status, reason, code, now).ConfigureAwait(false);
         JobLog.Ended(log, job.Id, status, job.Slices.Done, job.Slices.Count, reason);
+        Ended?.Invoke(job, holders);
         job.Events.Publish(new JobEvent(EventLabel.Status, NewId()));
         job.Events.Publish(new JobEvent(EventLabel.Stop, $"stop-{job.Id}"));
     }

@@ -6,9 +6,9 @@ using DcpWorker.Engine.Serialization;
 
 namespace DcpScheduler.Services;
 
-/// <summary>Brings what work functions and jobs have to say to the deployers who subscribed.</summary>
+/// <summary>Brings what work functions and jobs have to say to the deployers who subscribed, and what the scheduler has to say to workers.</summary>
 internal sealed class EventRouterService(
-    JobBook book, JobStore store, JobControl control, WorkerBook workers, TaskAuthority authority, SchedulerOptions options, TimeProvider time, ILogger<EventRouterService> log) : IService
+    JobBook book, JobStore store, JobControl control, WorkerBook workers, WorkerCommands commands, TaskAuthority authority, SchedulerOptions options, TimeProvider time, ILogger<EventRouterService> log) : IService
 {
     private const int LongestEvent = 5_000_000;
 
@@ -32,13 +32,19 @@ internal sealed class EventRouterService(
         JsValue data = request.Data;
         JsArray tokens = [];
 
-        // a worker's subscription to messages of the scheduler, which sends none
-        foreach (string label in Requests.Texts(data, "schedmsgEvents", 10, 100))
+        List<string> labels = [.. Requests.Texts(data, "reliableEvents", 50, 100).Concat(Requests.Texts(data, "optionalEvents", 50, 100)).Distinct()];
+
+        // after a lost session, workers ask for the scheduler's messages among the other events
+        List<string> messages = [.. Requests.Texts(data, "schedmsgEvents", 10, 100).Concat(labels.Where(WorkerCommands.IsLabel)).Distinct()];
+        if (messages.Count > 0)
         {
-            tokens.Add(new JsObject { ["event"] = label, ["token"] = JobControl.NewId() });
+            foreach ((string label, string token) in commands.Subscribe(request.Connection, messages, data["options"]["filter"]))
+            {
+                tokens.Add(new JsObject { ["event"] = label, ["token"] = token });
+            }
         }
 
-        List<string> labels = [.. Requests.Texts(data, "reliableEvents", 50, 100).Concat(Requests.Texts(data, "optionalEvents", 50, 100)).Distinct()];
+        labels.RemoveAll(WorkerCommands.IsLabel);
         if (labels.Count > 0)
         {
             foreach ((string label, string token) in SubscriptionOf(request).Add([.. labels.Select(Known)]))
@@ -62,7 +68,10 @@ internal sealed class EventRouterService(
 
         // the token travels wrapped: {token: {token}}
         string token = request.Data["token"].AsString() ?? Requests.Text(request.Data["token"], "token", 100);
-        return new JsObject { ["success"] = true, ["removed"] = _subscribers.TryGetValue(request.Connection, out Subscriber? subscriber) && subscriber.Remove(label, token) };
+        bool removed = WorkerCommands.IsLabel(label)
+            ? commands.Unsubscribe(request.Connection, label, token)
+            : _subscribers.TryGetValue(request.Connection, out Subscriber? subscriber) && subscriber.Remove(label, token);
+        return new JsObject { ["success"] = true, ["removed"] = removed };
     }
 
     private async Task<JsValue> EmitAsync(IncomingRequest request)

@@ -8,7 +8,7 @@ namespace DcpScheduler.Services;
 
 /// <summary>Takes results and returned slices from workers, and gives results to deployers.</summary>
 internal sealed class ResultSubmitterService(
-    JobBook book, JobStore store, JobControl control, WorkerBook workers, TaskAuthority authority, WorkArrival arrival, SchedulerOptions options, TimeProvider time) : IService
+    JobBook book, JobStore store, JobControl control, WorkerBook workers, TaskAuthority authority, WorkArrival arrival, TimeProvider time) : IService
 {
     private const int MostResults = 100_000;
     private const long MostCharacters = 60_000_000;
@@ -85,10 +85,7 @@ internal sealed class ResultSubmitterService(
             }
             else
             {
-                lock (book.Lock)
-                {
-                    numbers.ForEach(n => job.Slices.Renew(n, worker.Id, time.GetUtcNow() + options.Lease));
-                }
+                workers.Renew(worker, job, numbers);
             }
         }
 

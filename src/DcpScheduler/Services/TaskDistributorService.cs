@@ -72,7 +72,10 @@ internal sealed class TaskDistributorService(
             if (task.Count > 0)
             {
                 await store.AddLeasesAsync(task, new Lease(worker.Id, now, now + options.Lease)).ConfigureAwait(false);
-                return Answer(worker, task);
+
+                // a job may have ended meanwhile, and the worker have been told before it has the task
+                task = [.. task.Where(t => t.Job.Status == JobStatus.Running)];
+                return task.Count > 0 ? Answer(worker, task) : NoWork();
             }
 
             if (now >= until || wanted.Cpu == 0 || request.Connection.State != ConnectionState.Established)

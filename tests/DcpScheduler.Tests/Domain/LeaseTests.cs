@@ -81,6 +81,45 @@ public class LeaseTests
     }
 
     [Fact]
+    public async Task Workers_that_hold_slices_of_a_cancelled_job_are_told_and_others_are_not()
+    {
+        await using Desk desk = new(StaysConnected);
+        Job job = await desk.DeployAsync(3);
+        desk.Ask("a", 1, workers: 2);
+        desk.Ask("b", 1, workers: 2);
+        desk.Workers.Touch("c", Desk.Account, null);
+        await desk.Control.CancelAsync(job, "no longer wanted", "ECANCELLED");
+        Assert.Equal([("a", job.Id), ("b", job.Id)], desk.Told.Removed.Order());
+    }
+
+    [Fact]
+    public async Task Worker_that_lost_its_slice_to_another_is_told_when_the_job_is_finished()
+    {
+        await using Desk desk = new(StaysConnected);
+        Job job = await desk.DeployAsync(1);
+        desk.Ask("a", 1);
+        desk.Time.Advance(desk.Options.Lease);
+        await desk.Workers.SweepAsync();
+        desk.Ask("b", 1);
+        await desk.Control.CloseAsync(job);
+        Assert.Empty(desk.Told.Removed);
+        await desk.ComputeAsync(job, 1, "b");
+        Assert.Equal(JobStatus.Finished, job.Status);
+        Assert.Equal([("a", job.Id)], desk.Told.Removed);
+    }
+
+    [Fact]
+    public async Task Worker_that_reports_slices_of_an_ended_or_unknown_job_is_told_to_let_go()
+    {
+        await using Desk desk = new(StaysConnected);
+        Job job = await desk.DeployAsync(1);
+        await desk.Control.CancelAsync(job, "no longer wanted", "ECANCELLED");
+        Job running = await desk.DeployAsync(1);
+        desk.Workers.Report(desk.Workers.Touch("a", Desk.Account, null), new Dictionary<string, HashSet<int>> { [job.Id] = [1], ["gone"] = [4], [running.Id] = [1] });
+        Assert.Equal(new[] { ("a", job.Id), ("a", "gone") }.Order(), desk.Told.Removed.Order());
+    }
+
+    [Fact]
     public async Task Harmless_returns_never_cancel_a_job()
     {
         await using Desk desk = new();

@@ -22,7 +22,7 @@ internal sealed class Desk : IAsyncDisposable
         _database = Database.Open(_directory.DatabasePath, NullLogger.Instance);
         Store = new JobStore(_database);
         Control = new JobControl(Book, Store, new EventStore(_database), _database, Options, new WorkArrival(), Time, NullLogger<JobControl>.Instance);
-        Workers = new WorkerBook(Book, Store, Control, Options, Time, NullLogger<WorkerBook>.Instance);
+        Workers = new WorkerBook(Book, Store, Control, Told, Options, Time, NullLogger<WorkerBook>.Instance);
         Ledger = new Ledger(_database, Time);
         Planner = new TaskPlanner(Options);
     }
@@ -40,6 +40,8 @@ internal sealed class Desk : IAsyncDisposable
     public JobStore Store { get; }
 
     public JobControl Control { get; }
+
+    public CommandRecord Told { get; } = new();
 
     public WorkerBook Workers { get; }
 

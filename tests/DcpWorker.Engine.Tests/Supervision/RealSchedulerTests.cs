@@ -40,13 +40,39 @@ public sealed class RealSchedulerTests
         Assert.Equal(Enumerable.Range(0, 60).Select(i => i * 2), await results.WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
-    private static async Task<List<int>> ComputeAsync(Uri scheduler, int count, string workFunction = "x => { progress(); return x * 2; }")
+    [Fact]
+    public async Task ACancelledJobFreesItsSandboxForTheNextJob()
+    {
+        using SchedulerProcess scheduler = new();
+        await scheduler.StartAsync();
+        await using WorkerBench bench = new();
+        bench.Start(o => o with { Scheduler = scheduler.Location, Sandboxes = 1 });
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+        using PrivateKey key = PrivateKey.Create();
+        await using JobDeployer deployer = await DeployerAsync(scheduler.Location, key, limit.Token);
+        await using DeployedJob endless = await deployer.DeployAsync(
+            new JobDefinition { WorkFunction = "async x => { for (;;) { progress(); await new Promise(r => setTimeout(r, 50)); } }", Input = new ValuesInput([1]) }, limit.Token);
+        await bench.UntilAsync(() => bench.Events<SliceProgress>().Any(e => e.JobId == endless.Id), "progress of the endless slice");
+
+        await endless.CancelAsync("no longer wanted", limit.Token);
+
+        Assert.Equal(Enumerable.Range(0, 3).Select(i => i * 2), await ComputeAsync(scheduler.Location, 3));
+        Assert.Contains(bench.Events<SchedulerCommandReceived>(), e => e.Command == "remove" && e.Detail == endless.Id);
+        Assert.Contains(bench.Events<SliceReturned>(), e => e.JobId == endless.Id);
+    }
+
+    private static async Task<JobDeployer> DeployerAsync(Uri scheduler, PrivateKey key, CancellationToken ct)
     {
         using HttpClient http = new();
+        SchedulerConfiguration configuration = await SchedulerConfiguration.FetchAsync(scheduler, http, ct);
+        return new JobDeployer(configuration, key, key, new DeploymentOptions(), ConnectionOptions.Default, null, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    private static async Task<List<int>> ComputeAsync(Uri scheduler, int count, string workFunction = "x => { progress(); return x * 2; }")
+    {
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
-        SchedulerConfiguration configuration = await SchedulerConfiguration.FetchAsync(scheduler, http, limit.Token);
         using PrivateKey key = PrivateKey.Create();
-        await using JobDeployer deployer = new(configuration, key, key, new DeploymentOptions(), ConnectionOptions.Default, null, TimeProvider.System, NullLoggerFactory.Instance);
+        await using JobDeployer deployer = await DeployerAsync(scheduler, key, limit.Token);
         await using DeployedJob job = await deployer.DeployAsync(
             new JobDefinition { WorkFunction = workFunction, Input = new ValuesInput([.. Enumerable.Range(0, count).Select(i => (JsValue)i)]) }, limit.Token);
         List<int> results = [];

@@ -41,7 +41,7 @@ Describe 'A worker' {
     It 'ends when there has been no work for as many seconds as it was told' {
         $events = Invoke-TestWorker ($common + @{ ExitWhenIdle = 1 })
         $events[-1].State | Should -Be 'Stopped'
-        $events.Event | Should -Contain 'FetchCompleted'
+        $events.Event | Should -Contain 'FetchStarted'
     }
 
     It 'shows a bar for itself and one for each sandbox that computes' {

@@ -90,7 +90,8 @@ internal static class ConfigurationLayers
 
         foreach ((string variable, string path) in Locations)
         {
-            if (sources.Environment.TryGetValue(variable, out string? value))
+            // empty means "none" for what can be done without; nobody can mean that of the scheduler
+            if (sources.Environment.TryGetValue(variable, out string? value) && (value.Length > 0 || path != "scheduler.location"))
             {
                 layers.Add(new ConfigurationLayer(ConfigurationLayerKind.Set, new ConfigurationOrigin(ConfigurationOriginKind.Environment, variable))
                 {

@@ -50,6 +50,17 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Empty_locations_mean_no_remote_configuration_and_the_usual_scheduler()
+    {
+        _site.Environment["DCP_SCHEDULER_LOCATION"] = "";
+        _site.Environment["DCP_CONFIG_LOCATION"] = "";
+        ConfigurationTree tree = await _site.ReadAsync();
+
+        Assert.True(tree.OriginOf("scheduler.location")!.IsDefault);
+        Assert.Same(JsValue.Null, tree.Get("scheduler.configLocation"));
+    }
+
+    [Fact]
     public async Task Options_win_over_the_environment()
     {
         _site.Environment["DCP_SCHEDULER_LOCATION"] = "http://127.0.0.1:1/";

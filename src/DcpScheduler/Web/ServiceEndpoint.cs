@@ -15,9 +15,13 @@ internal sealed class ServiceEndpoint : IAsyncDisposable
     private readonly ConnectionListener _listener;
     private readonly CancellationTokenSource _stopping = new();
 
+    // outlives the source: a request that arrives late finds it cancelled, not disposed of
+    private readonly CancellationToken _stop;
+
     /// <summary>Serves these services under the scheduler's identity.</summary>
     public ServiceEndpoint(IEnumerable<IService> services, PrivateKey identity, SchedulerOptions options, TimeProvider time, ILogger<ServiceEndpoint> log)
     {
+        _stop = _stopping.Token;
         _services = services.ToDictionary(s => s.Path, StringComparer.Ordinal);
         ConnectionOptions connections = ConnectionOptions.Default with { MaxSessions = options.MaxConnections };
         _listener = new ConnectionListener(identity, connections, (_, path) => _services[path].HandleAsync, time, log);
@@ -45,7 +49,13 @@ internal sealed class ServiceEndpoint : IAsyncDisposable
             return true;
         }
 
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, context.RequestAborted);
+        if (_stop.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return true;
+        }
+
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(_stop, context.RequestAborted);
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = false, KeepAliveInterval = Timeout.InfiniteTimeSpan }).ConfigureAwait(false);
         try
         {

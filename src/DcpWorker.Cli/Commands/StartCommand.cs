@@ -105,8 +105,8 @@ internal static class StartCommand
             PaymentAddress = account ?? options.PaymentAddress,
             Sandboxes = sandboxes ?? options.Sandboxes,
             JobIds = parsed.GetValue(Jobs) is { Length: > 0 } jobs ? jobs : options.JobIds,
-            MaxSlices = maxSlices,
-            ExitWhenIdle = idle is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            MaxSlices = maxSlices ?? options.MaxSlices,
+            ExitWhenIdle = idle is { } seconds ? TimeSpan.FromSeconds(seconds) : options.ExitWhenIdle,
             StartEvenIfDisabled = parsed.GetValue(EvenIfDisabled),
         };
     }

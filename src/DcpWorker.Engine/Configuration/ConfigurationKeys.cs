@@ -31,6 +31,8 @@ public static class ConfigurationKeys
         new("worker.allowOrigins.any", TextList, "Sites allowed for every purpose."),
         new("worker.trustScheduler", Flag, "Whether the scheduler may name allowed sites."),
         new("worker.watchdogInterval", Number, "Seconds between two looks for work.", 0.1, 3600),
+        new("worker.exitWhenIdle", Number, "Seconds without work after which the worker stops.", 0, 1e8),
+        new("worker.maxSlices", WholeNumber, "Slices after which the worker stops.", 1, 1e9),
         new("supervisor.sandbox.creationTimeout", Number, "Most seconds until an evaluator is ready.", 1, 3600),
         new("supervisor.sandbox.assignTimeout", Number, "Most seconds until a sandbox has taken a job.", 1, 3600),
         new("supervisor.sandbox.progressTimeout", Number, "Most seconds between two progress reports.", 1, 86400),

@@ -50,6 +50,8 @@ public static class WorkerConfiguration
                 FetchData = Origins(tree, "fetchData"),
                 SendResults = Origins(tree, "sendResults"),
             },
+            ExitWhenIdle = values.Seconds("worker.exitWhenIdle"),
+            MaxSlices = values.WholeNumber("worker.maxSlices"),
             TrustScheduler = values.Flag("worker.trustScheduler") ?? defaults.TrustScheduler,
             SandboxOptions = defaults.SandboxOptions with
             {

@@ -33,6 +33,8 @@ public sealed class WorkerConfigurationTests : IDisposable
         Assert.Equal((built.TrustScheduler, built.LeaveGlobalGroup), (read.TrustScheduler, read.LeaveGlobalGroup));
         Assert.Empty(read.ComputeGroups);
         Assert.Empty(read.JobIds);
+        Assert.Null(read.ExitWhenIdle);
+        Assert.Null(read.MaxSlices);
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public sealed class WorkerConfigurationTests : IDisposable
                 minimumWage: { CPU: 1, GPU: 2, in: 3, out: 4 },
                 computeGroups: { mine: { joinKey: 'scott', joinSecret: 'tiger' }, other: { joinKey: 'k', joinHash: 'eh1-00' } },
                 allowOrigins: { any: ['https://any.example'], fetchData: [url('https://data.example/')] },
-                watchdogInterval: 2.5,
+                watchdogInterval: 2.5, exitWhenIdle: 0.5, maxSlices: 9,
               },
               supervisor: { sandbox: { creationTimeout: 1, assignTimeout: 2, progressTimeout: 3, sliceTimeout: 4, progressThrottle: 5, maxSandboxUse: 6 } },
             }
@@ -69,6 +71,7 @@ public sealed class WorkerConfigurationTests : IDisposable
         Assert.Equal([new Uri("https://any.example")], worker.AllowedOrigins.Any);
         Assert.Equal([new Uri("https://data.example/")], worker.AllowedOrigins.FetchData);
         Assert.Equal(TimeSpan.FromSeconds(2.5), worker.Tuning.WatchdogInterval);
+        Assert.Equal((TimeSpan.FromSeconds(0.5), 9), (worker.ExitWhenIdle, worker.MaxSlices));
         SandboxOptions sandbox = worker.SandboxOptions;
         Assert.Equal([1, 2, 3, 4, 5], ((TimeSpan[])[sandbox.CreationTimeout, sandbox.AssignTimeout, sandbox.ProgressTimeout, sandbox.SliceTimeout, sandbox.ProgressThrottle]).Select(t => t.TotalSeconds));
         Assert.Equal(6, worker.Tuning.MaxSandboxUses);

@@ -57,6 +57,9 @@
     trustScheduler: true,
     // seconds between two looks for work when there is none
     watchdogInterval: 7,
+    // when to stop: after so many seconds without work, after so many slices; undefined: never
+    exitWhenIdle: undefined,
+    maxSlices: undefined,
   },
 
   supervisor: {

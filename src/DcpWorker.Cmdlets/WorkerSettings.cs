@@ -4,31 +4,27 @@ using DcpWorker.Engine.Sandboxes;
 
 namespace DcpWorker.Cmdlets;
 
-/// <summary>What a worker is told when a parameter is left out: from the environment, else what is built in.</summary>
+/// <summary>What a worker is told by the parameters of a cmdlet, over the configuration.</summary>
 internal static class WorkerSettings
 {
     private const string DefaultKeystore = "default.keystore";
     private const string SiteKeystore = "/opt/dcp/.dcp/" + DefaultKeystore;
-    private static readonly Uri PublicScheduler = new("https://scheduler.distributed.computer/");
 
-    /// <summary>The scheduler's location.</summary>
-    public static Uri Scheduler(Uri? parameter)
-    {
-        Uri scheduler = parameter ?? (Variable("DCP_SCHEDULER_LOCATION") is { } text ? new Uri(text, UriKind.RelativeOrAbsolute) : PublicScheduler);
-        return scheduler.IsAbsoluteUri && scheduler.Scheme is "http" or "https"
-            ? scheduler
-            : throw new CmdletException(
-                "SchedulerUriInvalid",
-                ErrorCategory.InvalidArgument,
-                $"'{scheduler.OriginalString}' is not the location of a scheduler. Give a URL such as {PublicScheduler}.",
-                scheduler);
-    }
+    /// <summary>A scheduler's location, looked over.</summary>
+    public static Uri Scheduler(Uri scheduler) => scheduler.IsAbsoluteUri && scheduler.Scheme is "http" or "https"
+        ? scheduler
+        : throw new CmdletException(
+            "SchedulerUriInvalid",
+            ErrorCategory.InvalidArgument,
+            $"'{scheduler.OriginalString}' is not the location of a scheduler. Give a URL such as https://scheduler.distributed.computer/.",
+            scheduler);
 
     /// <summary>Where the inet-daemon listens.</summary>
-    public static EvaluatorLocation Evaluator(Uri? parameter) =>
-        parameter is not null ? Location(EvaluatorUri.Complete(parameter))
-        : Variable("DCP_EVALUATOR_LOCATION") is { } text ? EvaluatorLocation.Parse(text)
-        : EvaluatorLocation.Default;
+    public static EvaluatorLocation Evaluator(Uri parameter)
+    {
+        Uri complete = EvaluatorUri.Complete(parameter);
+        return new EvaluatorLocation(complete.IdnHost, complete.Port);
+    }
 
     /// <summary>Where this user's keystores and what must survive a restart are, as for every DCP program.</summary>
     public static string ResourceDirectory() =>
@@ -40,8 +36,11 @@ internal static class WorkerSettings
                 ErrorCategory.ObjectNotFound,
                 "This user has no home directory to keep the worker's identity in. Name a directory with -ResourceDirectory."));
 
-    /// <summary>Who is credited: the address that was given, or that of a keystore, which need not be unlocked for it.</summary>
-    public static async Task<Address> PaymentAddressAsync(string? address, string? keystore, string resourceDirectory, CancellationToken cancellationToken)
+    /// <summary>
+    /// Who is credited: the address that was given, or that of a keystore, which need not be unlocked for it; null when the
+    /// configuration says.
+    /// </summary>
+    public static async Task<Address?> PaymentAddressAsync(string? address, string? keystore, bool isConfigured, string resourceDirectory, CancellationToken cancellationToken)
     {
         if (address is not null)
         {
@@ -54,11 +53,16 @@ internal static class WorkerSettings
                     address);
         }
 
+        if (keystore is null && isConfigured)
+        {
+            return null;
+        }
+
         string own = Path.Combine(resourceDirectory, DefaultKeystore);
         string path = keystore ?? (File.Exists(own) ? own : File.Exists(SiteKeystore) ? SiteKeystore : throw new CmdletException(
             "NoAccount",
             ErrorCategory.ObjectNotFound,
-            $"There is no account to credit. Name a keystore, make {own}, or give -PaymentAddress."));
+            $"There is no account to credit. Name a keystore, make {own}, give -PaymentAddress, or set worker.paymentAddress."));
         Keystore loaded = await KeystoreFile.LoadAsync(path, cancellationToken).ConfigureAwait(false);
         return loaded.Address ?? throw new CmdletException(
             "KeystoreHasNoAddress",
@@ -66,8 +70,6 @@ internal static class WorkerSettings
             $"The keystore '{path}' does not say which address it is for. Give the address with -PaymentAddress.",
             path);
     }
-
-    private static EvaluatorLocation Location(Uri uri) => new(uri.IdnHost, uri.Port);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

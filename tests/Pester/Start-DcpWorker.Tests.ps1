@@ -44,6 +44,24 @@ Describe 'A worker' {
         $events.Event | Should -Contain 'FetchStarted'
     }
 
+    It 'takes from the configuration what no parameter says' {
+        $text = "{ scheduler: { location: url('$($site.Url)') }, worker: { paymentAddress: '$address', exitWhenIdle: 1, maxSandboxs: 1 }," +
+            " evaluator: { listen: url('tcp://$($daemon.Endpoint)'), location: url('tcp://$($daemon.Endpoint)') } }"
+        Set-Content -LiteralPath (Join-Path $site.Folder 'dcp-site-config.js') -Value $text
+        $env:DCP_CONFIG_ROOT = $site.Folder
+        $env:DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION = '1'
+        try {
+            $pipeline = Start-Pipeline 'param($Folder) Start-DcpWorker -ResourceDirectory $Folder' @{ Folder = $site.Folder }
+            $events = Receive-Pipeline $pipeline
+            $events[-1].State | Should -Be 'Stopped'
+            $events.Event | Should -Contain 'SandboxReady'
+            $events.Event | Should -Contain 'FetchStarted'
+            "$($pipeline.Shell.Streams.Warning.ReadAll())" | Should -BeLike '*worker.maxSandboxs*worker.maxSandboxes meant*'
+        } finally {
+            Remove-Item Env:DCP_CONFIG_ROOT, Env:DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION
+        }
+    }
+
     It 'shows a bar for itself and one for each sandbox that computes' {
         $deployer = Start-TestJob $site 'async (x) => { for (let i = 0; i < 10; i++) { progress(i / 10); await new Promise((done) => setTimeout(done, 60)); } return x; }' '1..2'
         $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -Sandboxes 2 -MaxSlices 2 -ExitWhenIdle 60' @{ Common = $common }

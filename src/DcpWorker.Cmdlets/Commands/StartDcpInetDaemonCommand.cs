@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 
@@ -12,20 +13,20 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
 {
     private const string Activity = "DCP inet-daemon";
 
-    /// <summary>Where to listen; 127.0.0.1:9000 unless given. Port 0 lets the system choose.</summary>
+    /// <summary>Where to listen; where the configuration says unless given. Port 0 lets the system choose.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
-    public string Listen { get; set; } = "127.0.0.1:9000";
+    public string? Listen { get; set; }
 
     /// <summary>Most evaluators at once; further connections are closed at once.</summary>
     [Parameter]
     [ValidateRange(1, 10_000)]
     public int? MaxConnections { get; set; }
 
-    /// <summary>How much evaluators yield to everything else on this computer, 0 to 19; 18 unless given.</summary>
+    /// <summary>How much evaluators yield to everything else on this computer, 0 to 19; as configured unless given.</summary>
     [Parameter]
     [ValidateRange(0, 19)]
-    public int Nice { get; set; } = 18;
+    public int? Nice { get; set; }
 
     /// <summary>The evaluator program, when it is not where the installation puts it.</summary>
     [Parameter]
@@ -35,7 +36,7 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
     /// <summary>Networks (<c>192.168.1.0/24</c>) that may connect beside this computer; needed to listen on anything but loopback.</summary>
     [Parameter]
     [ValidateNotNull]
-    public string[] AllowFrom { get; set; } = [];
+    public string[]? AllowFrom { get; set; }
 
     /// <summary>The user that evaluators run as when root starts the daemon; dcp, or else nobody, unless given.</summary>
     [Parameter]
@@ -45,7 +46,7 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (ShouldProcess(Listen, "offer evaluators"))
+        if (ShouldProcess(Listen ?? "the configured address", "offer evaluators"))
         {
             string? path = FullPath(EvaluatorPath);
             Run((output, cancellationToken) => ServeAsync(path, output, cancellationToken));
@@ -54,7 +55,8 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
 
     private async Task ServeAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
     {
-        InetDaemon daemon = InetDaemon.Start(Options(path), new CmdletLogger(output));
+        InetDaemonOptions options = await OptionsAsync(path, output, cancellationToken).ConfigureAwait(false);
+        InetDaemon daemon = InetDaemon.Start(options, new CmdletLogger(output));
         await using (daemon.ConfigureAwait(false))
         {
             await foreach (InetDaemonEvent e in daemon.Subscribe(cancellationToken).ConfigureAwait(false))
@@ -65,17 +67,24 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
         }
     }
 
-    private InetDaemonOptions Options(string? path)
+    /// <summary>The configuration, and over it the parameters.</summary>
+    private async Task<InetDaemonOptions> OptionsAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
     {
-        InetDaemonOptions options = new()
+        ConfigurationTree tree = await ConfigurationAccess.ReadAsync(ConfigurationAccess.Sources(configRoot: null), cancellationToken).ConfigureAwait(false);
+        foreach (string warning in tree.Warnings)
         {
-            Evaluator = EvaluatorProgram.Locate(path),
-            Listen = ListenAddress.Parse(Listen),
-            Nice = Nice,
+            output.WriteWarning(OneLine.Of(warning));
+        }
+
+        InetDaemonOptions options = InetDaemonConfiguration.Read(tree, EvaluatorProgram.Locate(path));
+        return options with
+        {
+            Listen = Listen is null ? options.Listen : ListenAddress.Parse(Listen),
+            MaxConnections = MaxConnections ?? options.MaxConnections,
+            Nice = Nice ?? options.Nice,
             RunAs = EvaluatorProgram.User(User),
-            AllowFrom = [.. AllowFrom.Select(Network)],
+            AllowFrom = AllowFrom is null ? options.AllowFrom : [.. AllowFrom.Select(Network)],
         };
-        return MaxConnections is { } most ? options with { MaxConnections = most } : options;
     }
 
     private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out IPNetwork network)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
@@ -27,25 +28,25 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? PaymentAddress { get; set; }
 
-    /// <summary>Location of the scheduler; that of the public network unless given here or in DCP_SCHEDULER_LOCATION.</summary>
+    /// <summary>Location of the scheduler; the configuration's unless given.</summary>
     [Parameter]
     [ValidateNotNull]
     public Uri? Scheduler { get; set; }
 
-    /// <summary>Where evaluators are offered; tcp://localhost:9000 unless given here or in DCP_EVALUATOR_LOCATION.</summary>
+    /// <summary>Where evaluators are offered; the configuration's unless given.</summary>
     [Parameter]
     [ValidateNotNull]
     public Uri? Evaluator { get; set; }
 
-    /// <summary>How many slices are computed at once; the cores of this computer less one unless given.</summary>
+    /// <summary>How many slices are computed at once; the configuration's unless given.</summary>
     [Parameter]
     [ValidateRange(1, 10_000)]
     public int? Sandboxes { get; set; }
 
-    /// <summary>Share of the sandboxes that is kept busy, above 0 up to 1; 1 unless given.</summary>
+    /// <summary>Share of the sandboxes that is kept busy, above 0 up to 1; the configuration's unless given.</summary>
     [Parameter]
     [ValidateRange(0.01, 1.0)]
-    public double Utilization { get; set; } = 1;
+    public double? Utilization { get; set; }
 
     /// <summary>Work for these jobs only.</summary>
     [Parameter]
@@ -83,7 +84,7 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
 
     private async Task WorkAsync(string? keystore, string? folder, CmdletOutput output, CancellationToken cancellationToken)
     {
-        WorkerOptions options = await OptionsAsync(keystore, folder ?? WorkerSettings.ResourceDirectory(), cancellationToken).ConfigureAwait(false);
+        WorkerOptions options = await OptionsAsync(keystore, folder ?? WorkerSettings.ResourceDirectory(), output, cancellationToken).ConfigureAwait(false);
         using PrivateKey identity = await IdentityStore.LoadOrCreateAsync(options.ResourceDirectory, cancellationToken).ConfigureAwait(false);
         using CmdletLogger logs = new(output);
         Worker worker = new(options, identity, TimeProvider.System, logs);
@@ -121,18 +122,30 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
         }
     }
 
-    private async Task<WorkerOptions> OptionsAsync(string? keystore, string folder, CancellationToken cancellationToken) =>
-        new()
+    /// <summary>The configuration, and over it the parameters.</summary>
+    private async Task<WorkerOptions> OptionsAsync(string? keystore, string folder, CmdletOutput output, CancellationToken cancellationToken)
+    {
+        Uri? scheduler = Scheduler is null ? null : WorkerSettings.Scheduler(Scheduler);
+        ConfigurationTree tree = await ConfigurationAccess.ReadAsync(ConfigurationAccess.Sources(configRoot: null), cancellationToken).ConfigureAwait(false);
+        foreach (string warning in tree.Warnings)
         {
-            Scheduler = WorkerSettings.Scheduler(Scheduler),
-            Evaluator = WorkerSettings.Evaluator(Evaluator),
-            PaymentAddress = await WorkerSettings.PaymentAddressAsync(PaymentAddress, keystore, folder, cancellationToken).ConfigureAwait(false),
-            ResourceDirectory = folder,
-            Sandboxes = Sandboxes ?? WorkerOptions.DefaultSandboxes,
-            CpuUtilization = Utilization,
-            JobIds = JobId ?? [],
-            MaxSlices = MaxSlices,
-            ExitWhenIdle = ExitWhenIdle,
+            output.WriteWarning(OneLine.Of(warning));
+        }
+
+        bool isConfigured = !tree.Get("worker.paymentAddress").IsNullish;
+        Address? account = await WorkerSettings.PaymentAddressAsync(PaymentAddress, keystore, isConfigured, folder, cancellationToken).ConfigureAwait(false);
+        WorkerOptions options = WorkerConfiguration.Read(tree, account, folder);
+        return options with
+        {
+            Scheduler = scheduler ?? options.Scheduler,
+            Evaluator = Evaluator is null ? options.Evaluator : WorkerSettings.Evaluator(Evaluator),
+            PaymentAddress = account ?? options.PaymentAddress,
+            Sandboxes = Sandboxes ?? options.Sandboxes,
+            CpuUtilization = Utilization ?? options.CpuUtilization,
+            JobIds = JobId ?? options.JobIds,
+            MaxSlices = MaxSlices ?? options.MaxSlices,
+            ExitWhenIdle = ExitWhenIdle ?? options.ExitWhenIdle,
             StartEvenIfDisabled = Force,
         };
+    }
 }

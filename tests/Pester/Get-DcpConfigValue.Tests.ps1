@@ -225,7 +225,7 @@ Describe 'Another configuration' {
 
 Describe 'Around it' {
     It 'completes keys, those of the site too' {
-        (TabExpansion2 'Get-DcpConfigValue worker.maxS').CompletionMatches.CompletionText | Should -Be 'worker.maxSandboxes'
+        (TabExpansion2 'Get-DcpConfigValue worker.maxSa').CompletionMatches.CompletionText | Should -Be 'worker.maxSandboxes'
         (TabExpansion2 'Get-DcpConfigValue site.te').CompletionMatches.CompletionText | Should -Be 'site.text'
         (TabExpansion2 'Get-DcpConfigValue worker.maxS').CompletionMatches[0].ToolTip | Should -Be 'Sandboxes at once.'
     }

@@ -14,27 +14,36 @@ count() {
 # A run that ended badly without naming a failed test (a crash, a time-out) is a failure too.
 count_crash() {
     warn "$1 ended with exit code $2"
+    printf '%s ended with exit code %s\n' "$1" "$2" >>"$results/failures.txt"
     count 0 1 0
+}
+
+# note_failures LOG: what the log of a test run says of each test that failed, for the end of the whole run: the end is
+# what people read, and all that some machines keep.
+note_failures() {
+    awk '/^  Failed / { left = 25 } /^(Failed|Passed|Skipped)! |^  (Passed|Skipped) / { left = 0 } left-- > 0' "$1" >>"$results/failures.txt"
 }
 
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
 run_dotnet_tests() {
-    local project name status report total ok bad
+    local project name status report log total ok bad
     for project in tests/*/*.Tests.csproj; do
         name=$(basename "$project" .csproj)
         say "$name"
-        report=$results/$name.trx
+        report=$results/$name.trx log=$results/$name.log
         status=0
         as_unprivileged timeout --kill-after=10 1200 dotnet test "$(dirname "$project")"/bin/Release/net*/"$name.dll" --nologo \
             --logger "trx;LogFileName=$PWD/$report" --logger "console;verbosity=minimal" \
-            --blame-hang-timeout 5m --blame-hang-dump-type none --results-directory "$results" || status=$?
+            --blame-hang-timeout 5m --blame-hang-dump-type none --results-directory "$results" |
+            tee "$log" || status=${PIPESTATUS[0]}
         ok=0 bad=0 total=0
         if [ -e "$report" ]; then
             total=$(counter "$report" total) ok=$(counter "$report" passed) bad=$(counter "$report" failed)
             count "$ok" "$bad" $((total - ok - bad))
         fi
 
+        [ "$bad" = 0 ] || note_failures "$log"
         [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "$name" "$status"
     done
 }
@@ -47,11 +56,12 @@ run_pester_tests() {
 
     local status=0 totals=$results/pester.totals
     say "Pester tests"
-    as_unprivileged timeout --kill-after=10 1200 pwsh -NoProfile -File tests/Pester/run.ps1 -TotalsPath "$totals" || status=$?
+    as_unprivileged timeout --kill-after=10 1200 pwsh -NoProfile -File tests/Pester/run.ps1 -TotalsPath "$totals" -FailuresPath "$results/pester.failures" || status=$?
     local ok=0 bad=0 skip=0
     if [ -e "$totals" ]; then
         read -r ok bad skip <"$totals"
         count "$ok" "$bad" "$skip"
+        cat "$results/pester.failures" >>"$results/failures.txt"
     fi
 
     [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "Pester" "$status"
@@ -72,6 +82,13 @@ build_tests() {
     done
 }
 
+# The stage goes away at the end; what the tests reported stays in the checkout.
+keep_results() {
+    [ "$PWD" != "$root" ] || return 0
+    rm -rf "$root/$results"
+    cp -R "$results" "$root/$results"
+}
+
 run_tests() {
     fetch_peers
     build_tests
@@ -79,10 +96,17 @@ run_tests() {
     results=artifacts/test-results
     as_unprivileged rm -rf "$results"
     as_unprivileged mkdir -p "$results"
+    : >"$results/failures.txt"
     require_reachable dotnet
     require_reachable node
     run_dotnet_tests
     run_pester_tests
+    keep_results
+    if [ "$failed" -gt 0 ]; then
+        say "What failed"
+        cat "$results/failures.txt"
+    fi
+
     if [ "$skipped" -gt 0 ]; then
         printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     else

@@ -5,11 +5,13 @@ Runs the tests of the PowerShell module and prints the counts; the exit code say
 Tests to run; all of this folder unless given.
 .PARAMETER TotalsPath
 A file that takes the counts as "passed failed skipped".
+.PARAMETER FailuresPath
+A file that takes the name and the message of each test that failed.
 .EXAMPLE
 ./tests/Pester/run.ps1 -Path ./tests/Pester/Module.Tests.ps1
 #>
 [CmdletBinding()]
-param([string[]] $Path = $PSScriptRoot, [string] $TotalsPath)
+param([string[]] $Path = $PSScriptRoot, [string] $TotalsPath, [string] $FailuresPath)
 
 $ErrorActionPreference = 'Stop'
 Import-Module Pester -MinimumVersion 5.0
@@ -24,6 +26,13 @@ $failed = $run.FailedCount + $run.FailedContainersCount + $run.FailedBlocksCount
 $skipped = $run.SkippedCount + $run.NotRunCount
 if ($TotalsPath) {
     "$($run.PassedCount) $failed $skipped" | Set-Content -LiteralPath $TotalsPath
+}
+
+if ($FailuresPath) {
+    @($run.Failed + $run.FailedBlocks + $run.FailedContainers | ForEach-Object {
+            "  Failed $(($_.Path ?? $_.Item) -join ' / ')"
+            $_.ErrorRecord | Select-Object -First 1 | ForEach-Object { "$_" }
+        }) | Set-Content -LiteralPath $FailuresPath
 }
 
 "Pester: $($run.PassedCount) passed, $failed failed, $skipped skipped"

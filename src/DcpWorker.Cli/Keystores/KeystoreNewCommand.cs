@@ -23,11 +23,15 @@ internal static class KeystoreNewCommand
     };
 
     private static readonly Option<bool> Force = new("--force") { Description = "Replace a file that is there; the key in it is lost." };
+    private static readonly Option<bool> IfMissing = new("--if-missing")
+    {
+        Description = "Leave a keystore that is there as it is; prints the address, of that one or of the new one, and nothing else. For installers.",
+    };
 
     public static Command Create() => new Command("new", "Makes a keystore with a new account.")
     {
         KeystoreCommand.FileArgument, KeystoreCommand.FileOption, Label, KeystoreCommand.PassphraseFile, KeystoreCommand.PassphraseText,
-        AllowEmpty, PrivateKeyFile, PrivateKeyText, KeystoreCommand.Kdf, Force, KeystoreCommand.Json,
+        AllowEmpty, PrivateKeyFile, PrivateKeyText, KeystoreCommand.Kdf, Force, IfMissing, KeystoreCommand.Json,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
@@ -35,6 +39,20 @@ internal static class KeystoreNewCommand
         using StopSignals signals = new(Console.Error.WriteLine);
         string path = KeystoreCommand.Named(parsed) ?? Accounts.NewDefault;
         bool force = parsed.GetValue(Force);
+        bool ifMissing = parsed.GetValue(IfMissing);
+        if (ifMissing && (force || parsed.GetValue(KeystoreCommand.Json)))
+        {
+            throw new UsageException("--if-missing goes with neither --force nor --json: it replaces nothing and prints an address.");
+        }
+
+        if (ifMissing && File.Exists(path))
+        {
+            Keystore present = await KeystoreFile.LoadAsync(path, signals.Soft);
+            Accounts.WarnIfReadable(path);
+            Console.WriteLine(present.Address ?? throw new UsageException($"{path} is there but does not say which address it is for: 'dcp-worker keystore show {path}' asks for its passphrase and tells."));
+            return ExitCode.Done;
+        }
+
         if (!force && File.Exists(path))
         {
             throw new KeystoreFileException("EEXIST", $"{path} exists already. With --force it is replaced, and the key in it is lost.");
@@ -51,6 +69,12 @@ internal static class KeystoreNewCommand
         proving.Dispose();
 
         Accounts.GiveToSite(path);
+        if (ifMissing)
+        {
+            Console.WriteLine(key.Address);
+            return ExitCode.Done;
+        }
+
         Print(path, key.Address, options, !passphrase.IsEmpty, parsed.GetValue(KeystoreCommand.Json));
         return ExitCode.Done;
     }

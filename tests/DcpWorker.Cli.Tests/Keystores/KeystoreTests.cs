@@ -67,6 +67,41 @@ public sealed class KeystoreTests : IDisposable
         Assert.NotEqual(first, File.ReadAllText(_path));
     }
 
+    [Fact]
+    public async Task An_installer_makes_it_once_and_is_told_the_same_address_each_time()
+    {
+        Finished made = await NewAsync("", "--if-missing", "--allow-empty-passphrase");
+        string first = File.ReadAllText(_path);
+        Finished again = await NewAsync("", "--if-missing", "--allow-empty-passphrase");
+
+        Assert.Equal((0, 0), (made.ExitCode, again.ExitCode));
+        Assert.Equal(Keystore.Parse(first).Address + "\n", made.Output);
+        Assert.Equal(made.Output, again.Output);
+        Assert.Equal(first, File.ReadAllText(_path));
+        Assert.True(await Keystore.Parse(first).IsOpenedByAsync(Passphrase.Empty));
+    }
+
+    [Theory]
+    [InlineData("--force")]
+    [InlineData("--json")]
+    public async Task If_missing_contradicts_what_replaces_or_prints_otherwise(string option)
+    {
+        Finished refused = await NewAsync("", "--if-missing", "--allow-empty-passphrase", option);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(option, Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.False(File.Exists(_path));
+    }
+
+    [Fact]
+    public async Task If_missing_leaves_a_file_that_is_no_keystore_and_says_so()
+    {
+        string damaged = _folder.Write("damaged.keystore", "{ not a keystore");
+        Finished run = await _tool.RunAsync("keystore", "new", damaged, "--if-missing", "--allow-empty-passphrase");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains(damaged, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal("{ not a keystore", File.ReadAllText(damaged));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\n")]

@@ -80,7 +80,8 @@ internal sealed class ObjectLiteral
                 continue;
             }
 
-            if (!TryScanMember(ref at, path, depth))
+            // a bracket that closes what was never opened ends an expression too, and nothing comes after it
+            if (!TryScanMember(ref at, path, depth) || (at < _text.Length && _text[at] is (')' or ']')))
             {
                 return false;
             }

@@ -35,4 +35,25 @@ public sealed class WalletInteropTests
             Assert.Equal(key.Address, read.Address);
         }
     }
+
+    [InteropFact]
+    public async Task A_wallet_of_another_make_opens_ours_and_we_open_its()
+    {
+        await using NodePeer node = NodePeer.Start(Path.Combine("..", "keystore-ethers.js"));
+        (string Text, KeyDerivation Derivation)[] cases = [("grüße 😀", KeyDerivation.Light), ("", KeyDerivation.Pbkdf2(1000))];
+        foreach ((string text, KeyDerivation derivation) in cases)
+        {
+            using PrivateKey key = PrivateKey.Create();
+            using Passphrase passphrase = new(text);
+            Keystore ours = await Keystore.CreateAsync(key, passphrase, new KeystoreOptions { KeyDerivation = derivation, Label = "a label" });
+            await node.WriteLineAsync(JsonWriter.Write(new JsObject { ["keystore"] = ours.ToString(), ["passphrase"] = text }));
+            JsValue answer = JsonReader.Parse(await node.ReadLineAsync());
+            Assert.Null(answer["error"].AsString());
+            Assert.Equal(key.Address.ToString(), answer["address"].AsString());
+
+            Keystore theirs = Keystore.Parse(answer["keystore"].AsString()!);
+            using PrivateKey read = await theirs.DecryptAsync(passphrase);
+            Assert.Equal(key.Address, read.Address);
+        }
+    }
 }

@@ -61,7 +61,7 @@ run_pester_tests() {
     if [ -e "$totals" ]; then
         read -r ok bad skip <"$totals"
         count "$ok" "$bad" "$skip"
-        cat "$results/pester.failures" >>"$results/failures.txt"
+        [ "$bad" = 0 ] || cat "$results/pester.failures" >>"$results/failures.txt"
     fi
 
     [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "Pester" "$status"

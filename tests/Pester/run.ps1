@@ -29,10 +29,12 @@ if ($TotalsPath) {
 }
 
 if ($FailuresPath) {
-    @($run.Failed + $run.FailedBlocks + $run.FailedContainers | ForEach-Object {
-            "  Failed $(($_.Path ?? $_.Item) -join ' / ')"
-            $_.ErrorRecord | Select-Object -First 1 | ForEach-Object { "$_" }
-        }) | Set-Content -LiteralPath $FailuresPath
+    $FailuresPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($FailuresPath)
+    # Set-Content makes no file of nothing, and whoever asked for the file reads it.
+    [System.IO.File]::WriteAllLines($FailuresPath, [string[]]@($run.Failed + $run.FailedBlocks + $run.FailedContainers | ForEach-Object {
+                "  Failed $(($_.Path ?? $_.Item) -join ' / ')"
+                $_.ErrorRecord | Select-Object -First 1 | ForEach-Object { "$_" }
+            }))
 }
 
 "Pester: $($run.PassedCount) passed, $failed failed, $skipped skipped"

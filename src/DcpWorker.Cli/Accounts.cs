@@ -9,7 +9,7 @@ namespace DcpWorker.Cli;
 internal static class Accounts
 {
     private const string DefaultKeystore = "default.keystore";
-    private const string SiteKeystore = "/opt/dcp/.dcp/" + DefaultKeystore;
+    private const string SiteKeystore = KeystoreExposure.SiteFolder + "/" + DefaultKeystore;
     private const int PassphraseAttempts = 5;
 
     /// <summary>Who is credited, as the command line says: an address, or that of a keystore, which need not be unlocked for it.</summary>
@@ -56,15 +56,6 @@ internal static class Accounts
     public static IdentityCache Identities(ILoggerFactory logs) =>
         new(Path.Combine(Settings.ResourceDirectory(), IdentityCache.FileName), logs.CreateLogger<IdentityCache>());
 
-    /// <summary>Warns when others than its owner may read a keystore.</summary>
-    public static void WarnIfReadable(string path)
-    {
-        if (KeystoreFile.IsReadableByOthers(path))
-        {
-            Console.Error.WriteLine($"dcp-worker: warning: {path} can be read by other users than its owner: chmod 600 keeps them out.");
-        }
-    }
-
     /// <summary>Where this user's account is.</summary>
     public static string OwnDefault => Path.Combine(Settings.ResourceDirectory(), DefaultKeystore);
 
@@ -86,7 +77,7 @@ internal static class Accounts
         chown.WaitForExit();
         if (chown.ExitCode != 0)
         {
-            Console.Error.WriteLine($"dcp-worker: warning: {path} could not be given to the owner of its folder; only root can read it.");
+            Warn($"{path} could not be given to the owner of its folder; only root can read it.");
         }
     }
 
@@ -98,6 +89,7 @@ internal static class Accounts
     private static async Task<PrivateKey> UnlockAsync(string path, CancellationToken ct)
     {
         Keystore store = await KeystoreFile.LoadAsync(path, ct);
+        await CheckExposureAsync(store, path, ct);
         Passphrase passphrase = Passphrase.Empty;
         for (int attempt = 0; ; attempt++)
         {
@@ -114,10 +106,30 @@ internal static class Accounts
         }
     }
 
+    /// <summary>Warns when others than its owner may read a keystore that is looked at.</summary>
+    public static void WarnIfReadable(string path)
+    {
+        if (KeystoreFile.IsReadableByOthers(path))
+        {
+            Warn(KeystoreExposure.Warning(path));
+        }
+    }
+
+    /// <summary>Warns of a keystore that is to be used and that others may read; refuses one that they can open, too.</summary>
+    private static async Task CheckExposureAsync(Keystore keystore, string path, CancellationToken ct)
+    {
+        if (await KeystoreExposure.CheckAsync(keystore, path, Settings.ResourceDirectory(), ct) is { } warning)
+        {
+            Warn(warning);
+        }
+    }
+
+    private static void Warn(string text) => Console.Error.WriteLine($"dcp-worker: warning: {text}");
+
     private static async Task<Address> AddressOfAsync(string path, CancellationToken ct)
     {
         Keystore keystore = await KeystoreFile.LoadAsync(path, ct);
-        WarnIfReadable(path);
+        await CheckExposureAsync(keystore, path, ct);
         return keystore.Address ?? throw new UsageException($"{path} does not say which address it is for: give that with --payment-address.");
     }
 }

@@ -22,7 +22,7 @@ internal static class Failure
         ProtocolException => ExitCode.Refused,
         InetDaemonException { Code: "UserIsRoot" } => ExitCode.Refused,
         DeploymentException { Code: "ECANCELLED" } => ExitCode.Cancelled,
-        DeploymentException or WrongPassphraseException or KeystoreFileException { Code: "EACCES" } => ExitCode.Refused,
+        DeploymentException or WrongPassphraseException or KeystoreExposedException or KeystoreFileException { Code: "EACCES" } => ExitCode.Refused,
         SandboxException { Code: SandboxException.Gone } => ExitCode.Unreachable,
         DcpException => ExitCode.Usage,
         UnauthorizedAccessException => ExitCode.Refused,

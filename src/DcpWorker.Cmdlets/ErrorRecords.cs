@@ -54,7 +54,7 @@ internal static class ErrorRecords
         "BadListenAddress" or "BadOptions" => ErrorCategory.InvalidArgument,
         "BadSandboxManifest" => ErrorCategory.InvalidData,
         "CannotListen" => ErrorCategory.ResourceUnavailable,
-        "NotLoopback" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
+        "NotLoopback" or "KeystoreExposed" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
         _ => exception.InnerException switch
         {
             SocketException => ErrorCategory.ConnectionError,

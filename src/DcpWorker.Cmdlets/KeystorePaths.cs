@@ -1,3 +1,5 @@
+using DcpWorker.Engine.Keystores;
+
 namespace DcpWorker.Cmdlets;
 
 /// <summary>Where keystores are that nobody named: this user's, and those of the site's worker.</summary>
@@ -5,8 +7,7 @@ internal static class KeystorePaths
 {
     private const string Name = "default.keystore";
 
-    /// <summary>The folder of the installed worker.</summary>
-    private const string SiteFolder = "/opt/dcp/.dcp";
+    private const string SiteFolder = KeystoreExposure.SiteFolder;
 
     /// <summary>The account that earns: this user's, else the site's; this user's place when there is neither.</summary>
     public static string Existing
@@ -29,8 +30,7 @@ internal static class KeystorePaths
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
     /// <summary>Whether a file lies where keystores without a passphrase are looked after by the site.</summary>
-    public static bool IsOfSite(string path) =>
-        Path.GetDirectoryName(path) is { } folder && (folder == SiteFolder || folder == Path.GetFullPath(WorkerSettings.ResourceDirectory()));
+    public static bool IsOfSite(string path) => KeystoreExposure.IsOfSite(path, WorkerSettings.ResourceDirectory());
 
     /// <summary>Who owns what root is about to replace or to add to the site's folder, as <c>user:group</c>; null when that is of no matter.</summary>
     public static async Task<string?> OwnerToKeepAsync(string path, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ namespace DcpWorker.Cmdlets;
 internal static class WorkerSettings
 {
     private const string DefaultKeystore = "default.keystore";
-    private const string SiteKeystore = "/opt/dcp/.dcp/" + DefaultKeystore;
+    private const string SiteKeystore = KeystoreExposure.SiteFolder + "/" + DefaultKeystore;
 
     /// <summary>A scheduler's location, looked over.</summary>
     public static Uri Scheduler(Uri scheduler) => scheduler.IsAbsoluteUri && scheduler.Scheme is "http" or "https"
@@ -40,7 +40,7 @@ internal static class WorkerSettings
     /// Who is credited: the address that was given, or that of a keystore, which need not be unlocked for it; null when the
     /// configuration says.
     /// </summary>
-    public static async Task<Address?> PaymentAddressAsync(string? address, string? keystore, bool isConfigured, string resourceDirectory, CancellationToken cancellationToken)
+    public static async Task<Address?> PaymentAddressAsync(string? address, string? keystore, bool isConfigured, string resourceDirectory, Action<string> warn, CancellationToken cancellationToken)
     {
         if (address is not null)
         {
@@ -64,6 +64,11 @@ internal static class WorkerSettings
             ErrorCategory.ObjectNotFound,
             $"There is no account to credit. Name a keystore, make {own}, give -PaymentAddress, or set worker.paymentAddress."));
         Keystore loaded = await KeystoreFile.LoadAsync(path, cancellationToken).ConfigureAwait(false);
+        if (await KeystoreExposure.CheckAsync(loaded, path, resourceDirectory, cancellationToken).ConfigureAwait(false) is { } warning)
+        {
+            warn(warning);
+        }
+
         return loaded.Address ?? throw new CmdletException(
             "KeystoreHasNoAddress",
             ErrorCategory.InvalidData,

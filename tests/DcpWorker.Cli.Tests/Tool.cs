@@ -14,10 +14,20 @@ internal sealed class Tool(TemporaryFolder folder)
     /// <summary>dcp-worker, with nothing on stdin.</summary>
     public Task<Finished> RunAsync(params string[] arguments) => RunProgramAsync("dcp-worker", "", arguments);
 
-    /// <summary>A program with this text on stdin.</summary>
-    public async Task<Finished> RunProgramAsync(string program, string input, params string[] arguments)
+    /// <summary>A program of ours with this text on stdin.</summary>
+    public Task<Finished> RunProgramAsync(string program, string input, params string[] arguments) =>
+        FinishAsync(Built.Program(program), input, arguments);
+
+    /// <summary>Lines for a shell that finds our programs by name; the first that fails ends it.</summary>
+    public Task<Finished> RunScriptAsync(string script)
     {
-        using Process process = Start(Built.Program(program), arguments);
+        Variables["PATH"] = $"{Path.GetDirectoryName(Built.Program("dcp-worker"))}:{Environment.GetEnvironmentVariable("PATH")}";
+        return FinishAsync("bash", script, ["-euo", "pipefail"]);
+    }
+
+    private async Task<Finished> FinishAsync(string program, string input, string[] arguments)
+    {
+        using Process process = Start(program, arguments);
         using CancellationTokenSource limit = new(Limit);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);

@@ -133,7 +133,7 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
         }
 
         bool isConfigured = !tree.Get("worker.paymentAddress").IsNullish;
-        Address? account = await WorkerSettings.PaymentAddressAsync(PaymentAddress, keystore, isConfigured, folder, cancellationToken).ConfigureAwait(false);
+        Address? account = await WorkerSettings.PaymentAddressAsync(PaymentAddress, keystore, isConfigured, folder, output.WriteWarning, cancellationToken).ConfigureAwait(false);
         WorkerOptions options = WorkerConfiguration.Read(tree, account, folder);
         return options with
         {

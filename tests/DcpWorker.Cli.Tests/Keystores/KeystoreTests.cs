@@ -221,6 +221,41 @@ public sealed class KeystoreTests : IDisposable
         Assert.Contains(identity, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_keystore_that_anybody_can_open_is_not_used_for_an_account_unless_allowed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // access is by list there, and others are never on it
+        }
+
+        Assert.Equal(0, (await NewAsync("", "--allow-empty-passphrase")).ExitCode);
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        string[] start = ["start", _path, "--scheduler", "http://127.0.0.1:1/", "--exit-when-idle", "0"];
+        Finished refused = await _tool.RunAsync(start);
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains($"chmod 600 '{_path}'", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Finished payer = await _tool.RunAsync("job", "run", _path, "--range", "1..2", "--account", _path, "--scheduler", "http://127.0.0.1:1/");
+        Assert.Equal(3, payer.ExitCode);
+
+        _tool.Variables[KeystoreExposure.AllowVariable] = "1";
+        await AssertWarnedAsync();
+
+        // one with a passphrase is guarded by that
+        _tool.Variables.Remove(KeystoreExposure.AllowVariable);
+        Assert.Equal(0, (await NewAsync("secret\n", "--force")).ExitCode);
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        await AssertWarnedAsync();
+
+        async Task AssertWarnedAsync()
+        {
+            Finished payer = await _tool.RunAsync("job", "run", _path, "--range", "1..2", "--account", _path, "--scheduler", "http://127.0.0.1:1/");
+            Assert.Contains(payer.ErrorLines, l => l.Contains("can be read by other users", StringComparison.Ordinal));
+            Assert.DoesNotContain("has no passphrase", payer.Errors, StringComparison.Ordinal);
+        }
+    }
+
     private Task<Finished> NewAsync(string input, params string[] more) =>
         _tool.RunProgramAsync("dcp-worker", input, ["keystore", "new", _path, "--kdf", "network", .. more]);
 }

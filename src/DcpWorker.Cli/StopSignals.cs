@@ -12,13 +12,15 @@ internal sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _hard = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action<string> _say;
+    private readonly TimeSpan? _limit;
     private int _count;
 
     /// <param name="say">Told in words what a signal led to.</param>
     /// <param name="finishing">What the program does after the first signal, for the message; null when there is nothing to finish.</param>
-    public StopSignals(Action<string> say, string? finishing = null)
+    /// <param name="limit">How long finishing may take before it is dropped all the same; null: as long as it needs.</param>
+    public StopSignals(Action<string> say, string? finishing = null, TimeSpan? limit = null)
     {
-        _say = say;
+        (_say, _limit) = (say, limit);
         Finishing = finishing;
         foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP])
         {
@@ -59,6 +61,10 @@ internal sealed class StopSignals : IDisposable
             if (hard)
             {
                 _hard.Cancel();
+            }
+            else if (_limit is { } limit)
+            {
+                _hard.CancelAfter(limit);
             }
         }
         catch (ObjectDisposedException)

@@ -35,6 +35,12 @@ internal static class StartCommand
 
     private static readonly Option<double?> ExitWhenIdle = new("--exit-when-idle") { Description = "Stop after so many seconds without work.", HelpName = "SECONDS" };
     private static readonly Option<long?> MaxSlices = new("--max-slices") { Description = "Stop after so many slices.", HelpName = "N" };
+    private static readonly Option<double?> StopWithin = new("--stop-within")
+    {
+        Description = "Once told to stop, give back after so many seconds what has not finished. Default: it may take as long as it needs.",
+        HelpName = "SECONDS",
+    };
+
     private static readonly Option<string[]> Jobs = new("--job")
     {
         Description = "Work for this job only; may be given several times.",
@@ -49,14 +55,16 @@ internal static class StartCommand
 
     public static Command Create() => new Command("start", "Takes work from a scheduler, computes it in sandboxes and delivers the results.")
     {
-        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, Jobs, EvenIfDisabled, ConfigRoot, Json, Verbose,
+        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, StopWithin, Jobs, EvenIfDisabled, ConfigRoot, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         bool json = parsed.GetValue(Json);
         bool verbose = parsed.GetValue(Verbose);
-        using StopSignals signals = new(Console.Error.WriteLine, "finishing the slices in the sandboxes");
+        double? stopWithin = Require(parsed.GetValue(StopWithin), s => s is null or (>= 0 and <= 1e6), "--stop-within takes seconds, from 0 to 1000000.");
+        using StopSignals signals = new(
+            Console.Error.WriteLine, "finishing the slices in the sandboxes", stopWithin is { } most ? TimeSpan.FromSeconds(most) : null);
         using ILoggerFactory logs = StderrLogger.Factory(verbose);
         // one waits for an evaluator and perhaps the scheduler, the other computes
         Task<WorkerOptions> reading = ReadOptionsAsync(parsed, signals.Soft);

@@ -1,6 +1,7 @@
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Jobs;
+using DcpWorker.Engine.Supervision.Pausing;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.Supervision;
@@ -10,6 +11,8 @@ internal sealed partial class Supervisor
 {
     /// <summary>More queued work than this many times three minutes for each core is given back.</summary>
     private const double MaxQueuedPeriods = 2;
+
+    private const string StoppingReason = "worker stopping";
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(180);
 
@@ -36,7 +39,7 @@ internal sealed partial class Supervisor
             ReturnQueued("ESANDBOX");
         }
 
-        if (done.Count > 0)
+        if (done.Count > 0 && !IsPaused)
         {
             _parts.Pool.Warm();
         }
@@ -63,8 +66,31 @@ internal sealed partial class Supervisor
             _stopping = true;
         }
 
-        ReturnQueued("worker stopping");
+        ReturnQueued(StoppingReason);
         CheckEnd();
+    }
+
+    /// <summary>Starts no more for the time being, and gives back what waits.</summary>
+    public void Pause()
+    {
+        lock (_gate)
+        {
+            _paused = true;
+        }
+
+        ReturnQueued(PauseControl.Reason);
+    }
+
+    /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _paused = false;
+        }
+
+        Dispatch();
+        WorkWanted();
     }
 
     private void CheckEnd()
@@ -76,10 +102,10 @@ internal sealed partial class Supervisor
     }
 
     /// <summary>Ends what is being computed; results that are there are still delivered.</summary>
-    public void AbortWorking()
+    public void AbortWorking(string reason = StoppingReason)
     {
         List<Slice> working = Read(w => w.Jobs.SelectMany(j => j.Slices.Values).Where(s => s.State == SliceState.Working).ToList());
-        Return(working, "worker stopping");
+        Return(working, reason);
     }
 
     /// <summary>Waits until everything under way has come to its end.</summary>

@@ -4,6 +4,7 @@ using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Inventory;
 using DcpWorker.Engine.Supervision.Jobs;
+using DcpWorker.Engine.Supervision.Pausing;
 using DcpWorker.Engine.Supervision.Results;
 using DcpWorker.Engine.Supervision.Running;
 using Microsoft.Extensions.Logging;
@@ -246,7 +247,7 @@ internal sealed partial class Supervisor
     /// <param name="undo">Whether the attempt is not to be counted.</param>
     private void Requeue(Slice slice, bool undo = false)
     {
-        bool stopping;
+        string? unwanted;
         lock (_gate)
         {
             if (slice.State != SliceState.Working)
@@ -255,16 +256,16 @@ internal sealed partial class Supervisor
             }
 
             _started--;
-            stopping = _stopping;
-            if (!stopping)
+            unwanted = _stopping ? StoppingReason : _paused ? PauseControl.Reason : null;
+            if (unwanted is null)
             {
                 _work.Requeue(slice);
             }
         }
 
-        if (stopping)
+        if (unwanted is not null)
         {
-            Return([slice], "worker stopping");
+            Return([slice], unwanted);
         }
         else if (undo)
         {

@@ -4,6 +4,7 @@ using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Fetching;
 using DcpWorker.Engine.Supervision.Jobs;
+using DcpWorker.Engine.Supervision.Pausing;
 using DcpWorker.Engine.Supervision.Running;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,7 @@ internal sealed partial class Supervisor
     private readonly TaskCompletionSource _nothingWorks = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _accepting = true;
     private bool _stopping;
+    private bool _paused;
     private long _started;
     private long _completed;
     private long _failed;
@@ -66,10 +68,12 @@ internal sealed partial class Supervisor
     {
         WorkSet.Additions added;
         List<Slice> unwanted;
+        string reason;
         lock (_gate)
         {
             added = _work.Add(answer, Now);
-            unwanted = _accepting ? added.NewSlices.FindAll(s => _rejected.Contains(s.Job.Id)) : added.NewSlices;
+            reason = !_accepting ? StoppingReason : _paused ? PauseControl.Reason : "EWORKREJECT";
+            unwanted = _accepting && !_paused ? added.NewSlices.FindAll(s => _rejected.Contains(s.Job.Id)) : added.NewSlices;
         }
 
         foreach (Job job in added.NewJobs)
@@ -81,7 +85,7 @@ internal sealed partial class Supervisor
         // what this worker has already must not be lost by being returned as a whole: only the numbers sent twice go back
         ReturnUnknown(added.Duplicates, answer.Authorization, "return duplicate slice");
         ReturnUnknown(added.Strays, answer.Authorization, "unknown job");
-        Return(unwanted, _accepting ? "EWORKREJECT" : "worker stopping");
+        Return(unwanted, reason);
         Dispatch();
     }
 
@@ -91,7 +95,7 @@ internal sealed partial class Supervisor
         List<Slice> starting = [];
         lock (_gate)
         {
-            while (!_stopping
+            while (!_stopping && !_paused
                 && _work.Working < Math.Min(_parts.Options.Sandboxes, _parts.Options.MaxSandboxes ?? int.MaxValue)
                 && (_parts.Options.MaxSlices is not { } limit || _started < limit)
                 && _picker.Next(Servable(), _work.WorkingDensity) is { } slice)
@@ -126,10 +130,13 @@ internal sealed partial class Supervisor
         {
             lock (_gate)
             {
-                return _accepting && (_parts.Options.MaxSlices is not { } limit || _started + _work.Queued < limit);
+                return _accepting && !_paused && (_parts.Options.MaxSlices is not { } limit || _started + _work.Queued < limit);
             }
         }
     }
+
+    /// <summary>Whether nothing is started for the time being.</summary>
+    public bool IsPaused => Read(_ => _paused);
 
     /// <summary>Whether nothing is held: no slice waits, is computed, or has a result under way.</summary>
     public bool IsIdle

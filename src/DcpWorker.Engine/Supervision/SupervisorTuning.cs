@@ -72,6 +72,12 @@ public sealed record SupervisorTuning
     /// <summary>For how long a stop waits for results to be acknowledged and for the scheduler to take the rest back.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long slices in sandboxes may go on after the worker was paused with <see cref="PauseMode.Finish"/>. Default 60 s.</summary>
+    public TimeSpan PauseGrace { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long slices are kept suspended; somebody waits for them. Default 10 min.</summary>
+    public TimeSpan MaxSuspension { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a sandbox has to end by itself.</summary>
     public TimeSpan SandboxGrace { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -2,6 +2,7 @@ using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Supervision.Events;
+using DcpWorker.Engine.Supervision.Pausing;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.Supervision;
@@ -27,6 +28,7 @@ public sealed partial class Worker : IAsyncDisposable
     private readonly DisabledMark _disabled;
     private WorkerState _state;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PauseBook _pauses = new();
     private WorkerSession? _session;
     private string? _stopReason;
     private long _startedAt;
@@ -110,6 +112,23 @@ public sealed partial class Worker : IAsyncDisposable
     /// <param name="now">Whether what is in the sandboxes is dropped and given back, too. Can follow a call without.</param>
     public void RequestStop(bool now = false) => RequestStop(now ? "asked to stop now" : "asked to stop", now);
 
+    /// <summary>
+    /// Has the worker fetch and start nothing until it is resumed. Each holder has its own pause, and may change it by calling
+    /// again; the strongest mode of all holders' is in force (<see cref="PauseMode.Stop"/> over <see cref="PauseMode.Suspend"/> over
+    /// <see cref="PauseMode.Finish"/>). A worker that is still starting is paused once it has started.
+    /// </summary>
+    /// <param name="mode">What becomes of the slices in the sandboxes.</param>
+    /// <param name="reason">Why, in words for people.</param>
+    /// <param name="holder">Whose pause it is; <see cref="Resume"/> with the same name ends it.</param>
+    /// <returns>Whether the worker is not at its end: one that stops cannot be paused any more.</returns>
+    public bool Pause(PauseMode mode, string reason, string holder = "user") =>
+        ChangePause(book => book.Add(holder, new WorkerPause(mode, reason, _time.GetUtcNow())));
+
+    /// <summary>Ends a pause; the worker goes on when no other holder has one.</summary>
+    /// <param name="holder">Whose pause ends; null: all of them.</param>
+    /// <returns>Whether the worker is not at its end.</returns>
+    public bool Resume(string? holder = null) => ChangePause(book => book.Remove(holder));
+
     /// <summary>What the worker is doing at the moment.</summary>
     public WorkerStatus Status()
     {
@@ -122,6 +141,7 @@ public sealed partial class Worker : IAsyncDisposable
             {
                 WorkerId = Id,
                 State = _state,
+                Pause = _pauses.Current,
                 Uptime = _state == WorkerState.Initial ? TimeSpan.Zero : _time.GetElapsedTime(_startedAt),
                 Capacity = _options.Sandboxes,
             };
@@ -219,12 +239,46 @@ public sealed partial class Worker : IAsyncDisposable
             lock (_gate)
             {
                 _session = session;
+                session.SetPause(_pauses.Current?.Mode);
             }
 
-            await session.RunAsync(() => Become(WorkerState.Working), _softStop.Token).ConfigureAwait(false);
+            await session.RunAsync(OnWorking, _softStop.Token).ConfigureAwait(false);
             Become(WorkerState.Stopping, _stopReason);
             await session.StopAsync(_hardStop.Token).ConfigureAwait(false);
         }
+    }
+
+    private void OnWorking()
+    {
+        Become(WorkerState.Working);
+        ChangePause(_ => { });
+    }
+
+    private bool ChangePause(Action<PauseBook> change)
+    {
+        WorkerPause? pause;
+        lock (_gate)
+        {
+            if (_state is WorkerState.Stopping or WorkerState.Stopped)
+            {
+                return false;
+            }
+
+            WorkerPause? before = _state == WorkerState.Paused ? _pauses.Current : null;
+            change(_pauses);
+            pause = _pauses.Current;
+            _session?.SetPause(pause?.Mode);
+            if (_state is not (WorkerState.Working or WorkerState.Paused) || pause == before)
+            {
+                return true;
+            }
+
+            _state = pause is null ? WorkerState.Working : WorkerState.Paused;
+            _events.Publish(new WorkerStateChanged(_time.GetUtcNow(), _state, pause?.Reason));
+        }
+
+        LogState(pause is null ? WorkerState.Working : WorkerState.Paused, pause?.Reason ?? "");
+        return true;
     }
 
     private void OnKill(bool temporary)

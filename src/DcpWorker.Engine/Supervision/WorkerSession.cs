@@ -7,6 +7,7 @@ using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Fetching;
 using DcpWorker.Engine.Supervision.Inventory;
 using DcpWorker.Engine.Supervision.Jobs;
+using DcpWorker.Engine.Supervision.Pausing;
 using DcpWorker.Engine.Supervision.Results;
 using DcpWorker.Engine.Supervision.Running;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     private readonly Supervisor _supervisor;
     private readonly TaskRequest _request;
     private readonly FetchCycle _cycle;
+    private readonly PauseControl _pause;
     private readonly SchedulerCommands _commands;
 
     public WorkerSession(
@@ -86,6 +88,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _request = new TaskRequest(options, workerId, TaskRequest.SignReturnAll(workerId, identity));
         _cycle = new FetchCycle(_supervisor, _services, _request, origins, options, events, time, _log);
         _supervisor.WorkWanted = _cycle.Signal;
+        _pause = new PauseControl(_supervisor, _pool, tuning, events, time, _log);
         _commands = new SchedulerCommands(workerId, identity.Address, events, time, _log);
         _commands.Attach(_services.EventRouter);
     }
@@ -95,6 +98,9 @@ internal sealed partial class WorkerSession : IAsyncDisposable
 
     /// <summary>Told when the scheduler wants the worker to stop: for good, unless the argument is true.</summary>
     public required Action<bool> Kill { get; init; }
+
+    /// <summary>Pauses, changes how, or (null) goes on.</summary>
+    public void SetPause(PauseMode? mode) => _pause.Set(mode);
 
     /// <summary>Fetches and computes until cancelled.</summary>
     public async Task RunAsync(Action working, CancellationToken ct)
@@ -151,6 +157,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _lifetime.CancelAsync().ConfigureAwait(false);
+        await _pause.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_pool.DisposeAsync().AsTask(), _services.DisposeAsync().AsTask()).ConfigureAwait(false);
         _journal.Dispose();
         _fetcher.Dispose();

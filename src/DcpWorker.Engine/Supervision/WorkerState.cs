@@ -1,6 +1,6 @@
 namespace DcpWorker.Engine.Supervision;
 
-/// <summary>States of a worker; it goes through them once, in this order.</summary>
+/// <summary>States of a worker; it goes through them once, in this order, save that it may be paused and go on any number of times.</summary>
 public enum WorkerState
 {
     /// <summary>Made, not yet run.</summary>
@@ -11,6 +11,9 @@ public enum WorkerState
 
     /// <summary>Fetching and computing.</summary>
     Working,
+
+    /// <summary>Fetching nothing and starting nothing until it is resumed; what is in the sandboxes is dealt with as <see cref="PauseMode"/> says.</summary>
+    Paused,
 
     /// <summary>Finishing (or dropping) what is in the sandboxes and returning the rest.</summary>
     Stopping,

@@ -9,6 +9,9 @@ public sealed record WorkerStatus
     /// <summary>Where the worker is in its life.</summary>
     public required WorkerState State { get; init; }
 
+    /// <summary>The pause in force; null when there is none.</summary>
+    public WorkerPause? Pause { get; init; }
+
     /// <summary>Since <see cref="Worker.RunAsync"/>; zero before.</summary>
     public TimeSpan Uptime { get; init; }
 

@@ -26,6 +26,7 @@ internal sealed partial class FetchCycle : IDisposable
     private readonly SliceReport _report;
     private readonly SemaphoreSlim _wanted = new(0, 1);
     private bool _first = true;
+    private bool _wasPaused;
 
     public FetchCycle(
         Supervisor supervisor, SchedulerServices services, TaskRequest request, OriginPolicy origins, WorkerOptions options, WorkerEventHub events, TimeProvider time, ILogger log)
@@ -68,6 +69,14 @@ internal sealed partial class FetchCycle : IDisposable
         SandboxDescription sandbox = await pool.Described.WaitAsync(ct).ConfigureAwait(false);
         while (!ct.IsCancellationRequested)
         {
+            // a worker that is kept from working is not idle
+            bool paused = _supervisor.IsPaused;
+            if (paused || _wasPaused)
+            {
+                LastWork = _time.GetTimestamp();
+                _wasPaused = paused;
+            }
+
             _supervisor.Tidy();
             bool again = false;
             if (pool.DownSince is null && _pacer.Remaining <= TimeSpan.Zero)
@@ -87,7 +96,7 @@ internal sealed partial class FetchCycle : IDisposable
                 LastWork = _time.GetTimestamp();
             }
 
-            if (_options.ExitWhenIdle is { } limit && _supervisor.IsIdle && _time.GetElapsedTime(LastWork) >= limit)
+            if (_options.ExitWhenIdle is { } limit && _supervisor.IsIdle && !paused && _time.GetElapsedTime(LastWork) >= limit)
             {
                 IdleTooLong();
                 return;
@@ -137,7 +146,7 @@ internal sealed partial class FetchCycle : IDisposable
     {
         get
         {
-            if (_options.ExitWhenIdle is not { } limit || !_supervisor.IsIdle)
+            if (_options.ExitWhenIdle is not { } limit || !_supervisor.IsIdle || _supervisor.IsPaused)
             {
                 return null;
             }

@@ -170,19 +170,10 @@ internal sealed partial class SandboxPool : IAsyncDisposable
     }
 
     /// <summary>Ends the sandboxes of a job that have nothing to do.</summary>
-    public void RemoveJob(string jobId)
-    {
-        Sandbox[] idle;
-        lock (_gate)
-        {
-            idle = [.. _idle.Where(s => s.JobId == jobId)];
-        }
+    public void RemoveJob(string jobId) => DiscardIdle(s => s.JobId == jobId, "job removed");
 
-        foreach (Sandbox sandbox in idle)
-        {
-            Discard(sandbox, "job removed");
-        }
-    }
+    /// <summary>Ends every sandbox that has nothing to do.</summary>
+    public void Clear(string reason) => DiscardIdle(_ => true, reason);
 
     /// <summary>Ends everything.</summary>
     public async ValueTask DisposeAsync()
@@ -201,6 +192,20 @@ internal sealed partial class SandboxPool : IAsyncDisposable
 
         await Task.WhenAll(ending).ConfigureAwait(false);
         _described.TrySetCanceled();
+    }
+
+    private void DiscardIdle(Func<Sandbox, bool> which, string reason)
+    {
+        Sandbox[] idle;
+        lock (_gate)
+        {
+            idle = [.. _idle.Where(which)];
+        }
+
+        foreach (Sandbox sandbox in idle)
+        {
+            Discard(sandbox, reason);
+        }
     }
 
     private Sandbox? TakeIdle(Func<Sandbox, bool> fits)

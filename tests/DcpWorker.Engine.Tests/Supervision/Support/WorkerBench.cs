@@ -32,7 +32,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     public PrivateKey Identity { get; } = PrivateKey.Create();
 
     /// <summary>Starts a worker; it may be done again after the last one has ended.</summary>
-    public void Start(Func<WorkerOptions, WorkerOptions>? change = null)
+    public void Start(Func<WorkerOptions, WorkerOptions>? change = null, Action<Worker>? before = null)
     {
         WorkerOptions options = new()
         {
@@ -49,6 +49,7 @@ internal sealed class WorkerBench : IAsyncDisposable
             },
         };
         _worker = new Worker(change?.Invoke(options) ?? options, Identity, TimeProvider.System, NullLoggerFactory.Instance);
+        before?.Invoke(_worker);
         _recording = RecordAsync(_worker.Subscribe());
         _running = _worker.RunAsync(CancellationToken.None);
     }

@@ -102,7 +102,7 @@ internal static class CommandLine
     private static IPAddress Address(string text) => text switch
     {
         "localhost" => IPAddress.Loopback,
-        "any" => IPAddress.Any,
+        "any" or "any/0" => IPAddress.Any,
         _ => IPAddress.TryParse(text, out IPAddress? address) ? address : throw new UsageException($"--listen takes an IP address, not '{text}'"),
     };
 }

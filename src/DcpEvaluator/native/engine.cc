@@ -38,7 +38,10 @@ dcp_engine::dcp_engine(const dcp_options &options, const dcp_host &host)
 
   v8::Isolate::Scope in_isolate(isolate_);
   v8::HandleScope handles(isolate_);
-  context_.Reset(isolate_, v8::Context::New(isolate_, nullptr, dcp::FiveFunctions(isolate_)));
+  v8::Local<v8::Context> context = v8::Context::New(isolate_, nullptr, dcp::FiveFunctions(isolate_));
+  // V8 puts a console into every context, which leads nowhere without an inspector; the contract has five functions.
+  context->Global()->Delete(context, v8::String::NewFromUtf8Literal(isolate_, "console")).Check();
+  context_.Reset(isolate_, context);
 }
 
 template <class F>

@@ -66,13 +66,14 @@ internal static class Settings
 
     private static async Task<SchedulerConfiguration?> FetchAsync(ConfigurationTree tree, Uri scheduler, CancellationToken ct)
     {
-        if (tree.TryGet("scheduler.configLocation", out JsValue location) && location is JsNull)
+        NetworkSettings network = NetworkSettings.Read(tree);
+        if (!network.AsksScheduler)
         {
             return null;
         }
 
         using HttpClient http = new();
-        return await SchedulerConfiguration.FetchAsync(location is JsUrl url ? new Uri(url.Href) : scheduler, http, ct);
+        return await SchedulerConfiguration.FetchAsync(scheduler, network.ConfigurationLocation, http, ct);
     }
 
     private static Task<ConfigurationTree> MergeAsync(SchedulerConfiguration remote, string? root, CancellationToken ct) =>

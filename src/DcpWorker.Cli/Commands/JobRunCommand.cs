@@ -42,12 +42,13 @@ internal static class JobRunCommand
     {
         using StopSignals signals = new(Console.Error.WriteLine);
         JobDefinition definition = ReadDefinition(parsed);
-        Uri location = Settings.Scheduler(parsed.GetValue(Scheduler), await Settings.ReadAsync(null, signals.Soft));
+        ConfigurationTree tree = await Settings.ReadAsync(null, signals.Soft);
+        Uri location = Settings.Scheduler(parsed.GetValue(Scheduler), tree);
         using ILoggerFactory logs = StderrLogger.Factory(parsed.GetValue(Verbose));
         using PrivateKey identity = await Accounts.IdentityAsync(signals.Soft);
         using PrivateKey account = await Accounts.OpenAsync(parsed.GetValue(Account), signals.Soft);
         using HttpClient http = new();
-        SchedulerConfiguration scheduler = await SchedulerConfiguration.FetchAsync(location, http, signals.Soft);
+        SchedulerConfiguration scheduler = await SchedulerConfiguration.ReadAsync(location, NetworkSettings.Read(tree), http, signals.Soft);
         await using JobDeployer deployer = new(
             scheduler, identity, account, DeploymentOptions.Default, ConnectionOptions.Default, Accounts.Identities(logs), TimeProvider.System, logs);
         await using DeployedJob job = await deployer.DeployAsync(definition, signals.Soft);

@@ -9,6 +9,14 @@ public static class ConfigurationCheck
     /// <exception cref="ConfigurationException">The first wrong one, with file and line.</exception>
     public static void Validate(ConfigurationTree tree)
     {
+        foreach (string section in ConfigurationKeys.Sections)
+        {
+            if (tree.TryGet(section, out JsValue part) && !part.IsNullish && part is not JsObject)
+            {
+                throw new ConfigurationException($"{section} takes an object, not {ConfigurationText.Brief(part)}.", tree.OriginOf(section));
+            }
+        }
+
         foreach (ConfigurationKey key in ConfigurationKeys.All)
         {
             if (tree.TryGet(key.Path, out JsValue value) && key.FaultOf(value) is { } fault)

@@ -43,7 +43,8 @@ public sealed record ConfigurationKey(string Path, ConfigurationKeyType Type, st
     /// <summary>What is wrong with <paramref name="value"/> for this key, as the end of a sentence; null when nothing is.</summary>
     public string? FaultOf(JsValue value)
     {
-        if (value.IsNullish)
+        // the network's own files say false where there is no URL or no list
+        if (value.IsNullish || (Type is ConfigurationKeyType.Url or ConfigurationKeyType.TextList && value is JsBoolean { Value: false }))
         {
             return null;
         }

@@ -14,6 +14,16 @@ internal sealed class ConfigurationValues(ConfigurationTree tree)
 
     public TimeSpan? Seconds(string path) => Number(path) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
+    /// <summary>A duration in milliseconds, as the network's own files have them; 0 stands for the default there.</summary>
+    public TimeSpan? Milliseconds(string path) => Number(path) is { } ms and > 0 ? TimeSpan.FromMilliseconds(ms) : null;
+
+    /// <summary>A duration that has a name of ours, in seconds, and one of the network's, in milliseconds; ours wins where it was set on purpose.</summary>
+    public TimeSpan? Duration(string seconds, string milliseconds) =>
+        (IsDefault(seconds) ? Milliseconds(milliseconds) : null) ?? Seconds(seconds);
+
+    /// <summary>Whether nobody but the shipped defaults says anything.</summary>
+    public bool IsDefault(string path) => tree.OriginOf(path)?.IsDefault != false;
+
     public Address? Address(string path) => tree.Get(path).AsString() is { } text ? Keystores.Address.Parse(text) : null;
 
     public Uri? Uri(string path) => tree.Get(path) switch

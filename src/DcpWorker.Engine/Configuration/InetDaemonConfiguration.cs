@@ -21,7 +21,7 @@ public static class InetDaemonConfiguration
             Listen = Listen(tree),
             AllowFrom = [.. values.Texts("inetDaemon.allowFrom").Select(text => Network(tree, text))],
             MaxConnections = values.WholeNumber("inetDaemon.maxConnections")
-                ?? (values.WholeNumber("worker.maxSandboxes") is { } sandboxes ? 2 * sandboxes : defaults.MaxConnections),
+                ?? (WorkerConfiguration.Sandboxes(values) is { } sandboxes ? 2 * sandboxes : defaults.MaxConnections),
             Nice = values.WholeNumber("inetDaemon.nice") ?? defaults.Nice,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Engine.Configuration;
@@ -9,8 +10,13 @@ namespace DcpWorker.Engine.Configuration;
 /// </summary>
 public sealed class SchedulerConfiguration
 {
+    private const string Path = "/etc/dcp-config.kvin";
+
     /// <summary>The format that is asked for: KVIN of version 9, as dcp-client 5 does.</summary>
-    private const string Path = "etc/dcp-config.kvin?ver=2.1.0";
+    private const string Format = "ver=2.1.0";
+
+    /// <summary>The version of the client's protocol, which the scheduler's range of versions must contain.</summary>
+    private const string ClientVersion = "5.0.0";
 
     /// <summary>Largest configuration that is read, in bytes; real ones have a few thousand.</summary>
     private const int MaxSize = 4 * 1024 * 1024;
@@ -55,9 +61,20 @@ public sealed class SchedulerConfiguration
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="SchedulerUnreachableException">No answer within a minute, or an HTTP status other than 200.</exception>
     /// <exception cref="SchedulerConfigurationException">The answer is no configuration, or one of another protocol.</exception>
-    public static async Task<SchedulerConfiguration> FetchAsync(Uri scheduler, HttpClient http, CancellationToken ct)
+    public static Task<SchedulerConfiguration> FetchAsync(Uri scheduler, HttpClient http, CancellationToken ct) =>
+        FetchAsync(scheduler, null, http, ct);
+
+    /// <summary>As <see cref="FetchAsync(Uri, HttpClient, CancellationToken)"/>, from another place than the usual one below the scheduler.</summary>
+    /// <param name="scheduler">The scheduler's location.</param>
+    /// <param name="source">Where its configuration is (<c>scheduler.configLocation</c>); null: the usual place.</param>
+    /// <param name="http">Client to ask with; it should follow redirects, at most 20.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="SchedulerUnreachableException">No answer within a minute, or an HTTP status other than 200.</exception>
+    /// <exception cref="SchedulerConfigurationException">The answer is no configuration, or one of another protocol.</exception>
+    public static async Task<SchedulerConfiguration> FetchAsync(Uri scheduler, Uri? source, HttpClient http, CancellationToken ct)
     {
-        Uri location = new(scheduler, "/" + Path);
+        UriBuilder asked = new(source ?? new Uri(scheduler, Path)) { Query = Format };
+        Uri location = asked.Uri;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(FetchTimeout);
         try
@@ -87,6 +104,21 @@ public sealed class SchedulerConfiguration
         }
     }
 
+    /// <summary>What the scheduler says, and over it what this site sets itself.</summary>
+    /// <param name="scheduler">The scheduler's location.</param>
+    /// <param name="network">What the site sets.</param>
+    /// <param name="http">Client to ask with; it should follow redirects, at most 20.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="SchedulerUnreachableException">No answer within a minute, or an HTTP status other than 200.</exception>
+    /// <exception cref="SchedulerConfigurationException">The answer is no configuration, or one of another protocol.</exception>
+    public static async Task<SchedulerConfiguration> ReadAsync(Uri scheduler, NetworkSettings network, HttpClient http, CancellationToken ct)
+    {
+        SchedulerConfiguration asked = network.AsksScheduler
+            ? await FetchAsync(scheduler, network.ConfigurationLocation, http, ct).ConfigureAwait(false)
+            : new SchedulerConfiguration(scheduler, []);
+        return asked.With(network.Values);
+    }
+
     /// <summary>Decodes the text of a configuration.</summary>
     /// <exception cref="SchedulerConfigurationException">The text is no configuration.</exception>
     public static SchedulerConfiguration Parse(Uri scheduler, string text)
@@ -108,12 +140,59 @@ public sealed class SchedulerConfiguration
                 $"What {scheduler} answered has no 'scheduler' section: check the scheduler's location.");
         }
 
+        // a scheduler that does not say serves whoever speaks to it
+        if (raw["scheduler"]["compatibility"]["minimum"]["dcp"].AsString() is { } range && !VersionRange.Contains(range, ClientVersion))
+        {
+            throw new SchedulerConfigurationException(
+                $"The scheduler at {scheduler} serves clients of version {range}, this one speaks the protocol of version {ClientVersion}: update one of them.");
+        }
+
         foreach (string forbidden in (ReadOnlySpan<string>)["system", "bundle", "worker", "evaluator"])
         {
             raw.Remove(forbidden);
         }
 
         return new SchedulerConfiguration(scheduler, raw);
+    }
+
+    /// <summary>
+    /// With what this site sets differently, which wins: locations of services above all. The object itself stays as it is.
+    /// </summary>
+    /// <param name="settings">Path (<c>scheduler.services.eventRouter.location</c>) and value.</param>
+    public SchedulerConfiguration With(IReadOnlyDictionary<string, JsValue> settings)
+    {
+        if (settings.Count == 0)
+        {
+            return this;
+        }
+
+        JsObject raw = Copy(Raw);
+        foreach ((string path, JsValue value) in settings)
+        {
+            string[] names = path.Split('.');
+            JsObject parent = raw;
+            foreach (string name in names[..^1])
+            {
+                JsObject child = parent[name] is JsObject inner and not JsUrl ? Copy(inner) : [];
+                parent[name] = child;
+                parent = child;
+            }
+
+            parent[names[^1]] = value;
+        }
+
+        return new SchedulerConfiguration(Scheduler, raw);
+    }
+
+    private static JsObject Copy(JsObject from)
+    {
+        JsObject copy = [];
+        foreach ((string name, JsValue value) in from)
+        {
+            copy[name] = value;
+        }
+
+        return copy;
     }
 
     private static async Task<string> ReadTextAsync(HttpResponseMessage response, Uri location, CancellationToken ct)

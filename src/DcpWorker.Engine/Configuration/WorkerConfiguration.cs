@@ -26,17 +26,18 @@ public static class WorkerConfiguration
         WorkerOptions defaults = new()
         {
             Scheduler = values.Uri("scheduler.location") ?? throw new ConfigurationException("scheduler.location is not set: there is nowhere to take work from."),
+            Network = NetworkSettings.Read(tree),
             Evaluator = Location(tree),
             PaymentAddress = account,
             ResourceDirectory = resourceDirectory,
         };
         return defaults with
         {
-            Sandboxes = values.WholeNumber("worker.maxSandboxes") ?? defaults.Sandboxes,
+            Sandboxes = Sandboxes(values) ?? defaults.Sandboxes,
             CpuUtilization = values.Number("worker.utilization.cpu") ?? defaults.CpuUtilization,
             ComputeGroups = Groups(tree),
-            LeaveGlobalGroup = values.Flag("worker.leavePublicGroup") ?? values.Flag("worker.leaveGlobalGroup") ?? false,
-            JobIds = values.Texts("worker.jobIds"),
+            LeaveGlobalGroup = values.Flag("worker.leavePublicGroup") == true || values.Flag("worker.leaveGlobalGroup") == true,
+            JobIds = [.. values.Texts("worker.jobIds").Concat(values.Texts("worker.jobAddresses")).Distinct()],
             MinimumWage = new MinimumWage(
                 values.Number("worker.minimumWage.CPU") ?? 0,
                 values.Number("worker.minimumWage.GPU") ?? 0,
@@ -52,21 +53,34 @@ public static class WorkerConfiguration
             },
             ExitWhenIdle = values.Seconds("worker.exitWhenIdle"),
             MaxSlices = values.WholeNumber("worker.maxSlices"),
-            TrustScheduler = values.Flag("worker.trustScheduler") ?? defaults.TrustScheduler,
+            TrustScheduler = values.Flag("worker.trustScheduler") != false && values.Flag("worker.trustComputeGroupOrigins") != false,
             SandboxOptions = defaults.SandboxOptions with
             {
-                CreationTimeout = values.Seconds("supervisor.sandbox.creationTimeout") ?? defaults.SandboxOptions.CreationTimeout,
+                GeneralTimeout = values.Milliseconds("supervisor.sandbox.generalTimeoutMs") ?? defaults.SandboxOptions.GeneralTimeout,
+                CreationTimeout = values.Duration("supervisor.sandbox.creationTimeout", "supervisor.sandbox.sandboxCreationTimeoutMs") ?? defaults.SandboxOptions.CreationTimeout,
                 AssignTimeout = values.Seconds("supervisor.sandbox.assignTimeout") ?? defaults.SandboxOptions.AssignTimeout,
-                ProgressTimeout = values.Seconds("supervisor.sandbox.progressTimeout") ?? defaults.SandboxOptions.ProgressTimeout,
-                SliceTimeout = values.Seconds("supervisor.sandbox.sliceTimeout") ?? defaults.SandboxOptions.SliceTimeout,
+                ProgressTimeout = values.Duration("supervisor.sandbox.progressTimeout", "supervisor.sandbox.progressTimeoutMs") ?? defaults.SandboxOptions.ProgressTimeout,
+                SliceTimeout = values.Duration("supervisor.sandbox.sliceTimeout", "supervisor.sandbox.sliceTimeoutMs") ?? defaults.SandboxOptions.SliceTimeout,
                 ProgressThrottle = values.Seconds("supervisor.sandbox.progressThrottle") ?? defaults.SandboxOptions.ProgressThrottle,
             },
             Tuning = defaults.Tuning with
             {
-                WatchdogInterval = values.Seconds("worker.watchdogInterval") ?? defaults.Tuning.WatchdogInterval,
+                WatchdogInterval = (values.IsDefault("worker.watchdogInterval") ? values.Seconds("supervisor.tuning.watchdogInterval") : null)
+                    ?? values.Seconds("worker.watchdogInterval") ?? defaults.Tuning.WatchdogInterval,
+                MaxAssignFailures = values.WholeNumber("supervisor.sandbox.consecutiveAssignFailureLimit") ?? defaults.Tuning.MaxAssignFailures,
+                MaxResultRetries = values.WholeNumber("supervisor.tuning.maxSandboxSliceRetries") ?? defaults.Tuning.MaxResultRetries,
+                MaxLongSliceShare = values.Number("supervisor.tuning.maxProportionOfLongJobs") ?? defaults.Tuning.MaxLongSliceShare,
+                ArtifactTimeout = values.Milliseconds("supervisor.tuning.artifactResolutionTimeoutMs") ?? defaults.Tuning.ArtifactTimeout,
                 MaxSandboxUses = values.WholeNumber("supervisor.sandbox.maxSandboxUse") ?? defaults.Tuning.MaxSandboxUses,
             },
         };
+    }
+
+    /// <summary>How many sandboxes the configuration wants at once: <c>maxSandboxes</c>, but no more than <c>cores.cpu</c>; null when it says neither.</summary>
+    internal static int? Sandboxes(ConfigurationValues values)
+    {
+        int? most = values.WholeNumber("worker.maxSandboxes");
+        return values.Number("worker.cores.cpu") is { } cores ? Math.Min((int)Math.Ceiling(cores), most ?? int.MaxValue) : most;
     }
 
     private static EvaluatorLocation Location(ConfigurationTree tree)

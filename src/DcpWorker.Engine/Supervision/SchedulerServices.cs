@@ -1,6 +1,7 @@
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Events;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed class SchedulerServices : IAsyncDisposable
     {
         (_events, _time) = (events, time);
         ILogger log = logs.CreateLogger("DcpWorker.Connections");
-        IdentityCache identities = new(Path.Combine(options.ResourceDirectory, IdentityCache.FileName), log);
+        IdentityCache identities = Identities(options, log);
         ServiceConnection Make(string name, Uri location) => Watch(name, new ServiceConnection(location, identity, options.ConnectionOptions, identities, time, log));
 
         TaskDistributor = Make("taskDistributor", scheduler.Service("taskDistributor"));
@@ -45,6 +46,15 @@ internal sealed class SchedulerServices : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Task.WhenAll(
         new[] { TaskDistributor, ResultSubmitter, EventRouter, PackageManager }.Select(s => s.DisposeAsync().AsTask())).ConfigureAwait(false);
+
+    /// <summary>Only this site may have identities forgotten: a scheduler must not.</summary>
+    private static IdentityCache Identities(WorkerOptions options, ILogger log)
+    {
+        JsValue disable = options.Network.Values.GetValueOrDefault("dcp.identityCache.disable") ?? JsValue.Undefined;
+        string? name = options.Network.Values.GetValueOrDefault("dcp.identityCache.filename")?.AsString();
+        string? path = disable is JsBoolean { Value: true } ? null : Path.Combine(options.ResourceDirectory, name ?? IdentityCache.FileName);
+        return new IdentityCache(path, log, write: disable.AsString() != "write");
+    }
 
     private ServiceConnection Watch(string name, ServiceConnection service)
     {

@@ -202,7 +202,7 @@ public sealed partial class Worker : IAsyncDisposable
         {
             try
             {
-                return await SchedulerConfiguration.FetchAsync(_options.Scheduler, http, _softStop.Token).ConfigureAwait(false);
+                return await SchedulerConfiguration.ReadAsync(_options.Scheduler, _options.Network, http, _softStop.Token).ConfigureAwait(false);
             }
             catch (SchedulerUnreachableException e)
             {

@@ -1,3 +1,4 @@
+using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
@@ -9,6 +10,9 @@ public sealed record WorkerOptions
 {
     /// <summary>The scheduler's location.</summary>
     public required Uri Scheduler { get; init; }
+
+    /// <summary>What this site sets of the scheduler's configuration.</summary>
+    public NetworkSettings Network { get; init; } = NetworkSettings.None;
 
     /// <summary>Where evaluators are started by connecting: an inet-daemon or a service like it.</summary>
     public required EvaluatorLocation Evaluator { get; init; }

@@ -1,6 +1,7 @@
 using DcpWorker.Engine.Deployment.Events;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Supervision.Artifacts;
 
 namespace DcpWorker.Engine.Deployment;
 
@@ -34,6 +35,9 @@ public sealed partial class DeployedJob
                 string code = data["errorCode"].AsString() ?? data["code"].AsString() ?? "";
                 Publish(new SliceError(now, slice, code, Text(data["message"]), data));
                 break;
+            case "nofunds":
+                Publish(new SliceError(now, slice, "ENOFUNDS", "The account that pays for the job has no credits left; the job waits until it has.", data));
+                break;
             case "custom":
                 Publish(new JobCustomEvent(now, slice, Text(data["customEvent"]), data["data"]));
                 break;
@@ -60,6 +64,12 @@ public sealed partial class DeployedJob
             return;
         }
 
+        if (!DataUri.IsDataUri(uri) && uri != NotStored && _stored.IsOfScheduler(uri))
+        {
+            _fetches.GetOrAdd(slice, _ => FetchStoredAsync(slice, uri));
+            return;
+        }
+
         JsValue value;
         try
         {
@@ -72,10 +82,38 @@ public sealed partial class DeployedJob
             value = new JsError($"The result of slice {slice} cannot be read: {e.Message}") { ["code"] = e.Code };
         }
 
+        Add(slice, value);
+    }
+
+    private void Add(long slice, JsValue value)
+    {
         if (_results.TryAdd(slice, value))
         {
             Publish(new ResultReceived(_time.GetUtcNow(), slice, value));
         }
+    }
+
+    /// <summary>Gets a result that the scheduler keeps at a location of its own.</summary>
+    private async Task FetchStoredAsync(long slice, string uri)
+    {
+        // the pump of events must not wait for it
+        await Task.Yield();
+        JsValue value;
+        try
+        {
+            value = await _stored.FetchAsync(uri, _end.Token).ConfigureAwait(false);
+        }
+        catch (ArtifactException e)
+        {
+            LogBadResult(Id, slice, e.Message);
+            value = new JsError($"The result of slice {slice} cannot be fetched: {e.Message}") { ["code"] = e.Code };
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        Add(slice, value);
     }
 
     /// <summary>
@@ -107,25 +145,35 @@ public sealed partial class DeployedJob
         }
     }
 
-    /// <summary>Fetches results that did not come by event, until none comes that way any more.</summary>
+    /// <summary>
+    /// Fetches results that did not come by event, until none comes that way any more. A scheduler may take one number at a
+    /// time only, as the network's own client asks.
+    /// </summary>
     private async Task FetchMissingAsync(CancellationToken ct)
     {
-        while (_results.Missing(SliceCount, _options.FetchPile) is { Count: > 0 } missing)
+        int pile = _options.FetchPile;
+        await Task.WhenAll(_fetches.Values).WaitAsync(ct).ConfigureAwait(false);
+        while (_results.Missing(SliceCount, pile) is { Count: > 0 } missing)
         {
             int before = _results.Count;
             try
             {
                 await FetchAsync(missing, ct).ConfigureAwait(false);
+                await Task.WhenAll(_fetches.Values).WaitAsync(ct).ConfigureAwait(false);
             }
             catch (Exception e) when (e is ProtocolException or SerializationException)
             {
                 LogNotFetched(Id, e.Message);
-                return;
             }
 
             if (_results.Count == before)
             {
-                return;
+                if (missing.Count == 1)
+                {
+                    return;
+                }
+
+                pile = 1;
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using DcpWorker.Engine.Deployment.Events;
 using DcpWorker.Engine.Keystores;
@@ -14,6 +15,8 @@ public sealed partial class DeployedJob : IAsyncDisposable
     private readonly ServiceConnection _jobSubmit;
     private readonly ServiceConnection _resultSubmitter;
     private readonly JobEventRouter _router;
+    private readonly StoredResults _stored;
+    private readonly ConcurrentDictionary<long, Task> _fetches = new();
     private readonly DeploymentOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -32,12 +35,13 @@ public sealed partial class DeployedJob : IAsyncDisposable
         ServiceConnection jobSubmit,
         ServiceConnection resultSubmitter,
         JobEventRouter router,
+        StoredResults stored,
         DeploymentOptions options,
         TimeProvider time,
         ILogger log)
     {
         (Id, Definition, _identity, _jobSubmit, _resultSubmitter) = (id, definition, identity, jobSubmit, resultSubmitter);
-        (_router, _options, _time, _log) = (router, options, time, log);
+        (_router, _stored, _options, _time, _log) = (router, stored, options, time, log);
         Escrow = accepted["escrow"].AsString();
         SliceCount = definition.Input.Count;
         _events = Channel.CreateBounded<JobEvent>(

@@ -20,6 +20,7 @@ public sealed partial class JobDeployer : IAsyncDisposable
     private readonly ServiceConnection _computeGroups;
     private readonly ServiceConnection _resultSubmitter;
     private readonly JobEventRouter _events;
+    private readonly StoredResults _stored;
 
     /// <summary>Prepares a deployer; it connects with the first job.</summary>
     /// <param name="scheduler">Where the services are.</param>
@@ -46,6 +47,7 @@ public sealed partial class JobDeployer : IAsyncDisposable
         _jobSubmit = Connect("jobSubmit");
         _computeGroups = Connect("computeGroups");
         _resultSubmitter = Connect("resultSubmitter");
+        _stored = new StoredResults(scheduler.Scheduler, time);
         _events = new JobEventRouter(Connect("eventRouter"), logs.CreateLogger<JobEventRouter>());
 
         ServiceConnection Connect(string name) => new(scheduler.Service(name), identity, connection, identities, time, protocolLog);
@@ -60,7 +62,7 @@ public sealed partial class JobDeployer : IAsyncDisposable
     {
         string id = JobSubmission.NewJobId();
         JsValue accepted = await SubmitAsync(id, job, ct).ConfigureAwait(false);
-        DeployedJob deployed = new(id, job, accepted, _identity, _jobSubmit, _resultSubmitter, _events, _options, _time, _log);
+        DeployedJob deployed = new(id, job, accepted, _identity, _jobSubmit, _resultSubmitter, _events, _stored, _options, _time, _log);
         try
         {
             // First of all: what happens before the subscription is never told.
@@ -92,6 +94,7 @@ public sealed partial class JobDeployer : IAsyncDisposable
             _jobSubmit.DisposeAsync().AsTask(),
             _computeGroups.DisposeAsync().AsTask(),
             _resultSubmitter.DisposeAsync().AsTask()).ConfigureAwait(false);
+        _stored.Dispose();
     }
 
     private static async Task<JsValue> RequestAsync(

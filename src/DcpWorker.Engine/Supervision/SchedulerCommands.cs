@@ -9,7 +9,7 @@ namespace DcpWorker.Engine.Supervision;
 /// <summary>
 /// Listens to the scheduler's messages to its workers. A message counts only when it comes over a session with the event
 /// router, whose identity is pinned, with a token that this session's own subscription was given, and for the first time.
-/// What it can do is bounded: stop the worker, or make it let go of a job.
+/// What it can do is bounded: stop the worker, make it let go of a job, or prefer one.
 /// </summary>
 internal sealed partial class SchedulerCommands
 {
@@ -33,6 +33,12 @@ internal sealed partial class SchedulerCommands
 
     /// <summary>The worker is to let go of a job. Set it before use.</summary>
     public Action<string> Remove { get; set; } = _ => { };
+
+    /// <summary>Work is to be asked of a job only; what belongs to others goes back at once when the flag is true. Set it before use.</summary>
+    public Action<string, bool> AddPriority { get; set; } = (_, _) => { };
+
+    /// <summary>A job's priority is over; its slices go back at once when the flag is true. Set it before use.</summary>
+    public Action<string, bool> RemovePriority { get; set; } = (_, _) => { };
 
     /// <summary>Hooks into the connection to the event router, which must not be started yet.</summary>
     public void Attach(ServiceConnection eventRouter)
@@ -69,6 +75,12 @@ internal sealed partial class SchedulerCommands
                 break;
             case "remove" when payload["jobId"].AsString() is { } jobId:
                 Remove(jobId);
+                break;
+            case "addPriorityJob" when payload["jobId"].AsString() is { } jobId:
+                AddPriority(jobId, payload["immediate"].IsTruthy);
+                break;
+            case "removePriorityJob" when payload["jobId"].AsString() is { } jobId:
+                RemovePriority(jobId, payload["immediate"].IsTruthy);
                 break;
         }
 

@@ -48,6 +48,15 @@ internal sealed partial class Supervisor
     /// <summary>Gives back everything that waits.</summary>
     public void ReturnQueued(string reason) => Return(Read(w => w.Jobs.SelectMany(j => j.Ready).ToList()), reason);
 
+    /// <summary>Gives back what is not of these jobs, that in the sandboxes too.</summary>
+    public void ReturnOthers(IReadOnlyList<string> jobIds, string reason)
+    {
+        Return(
+            Read(w => w.Jobs.Where(j => !jobIds.Contains(j.Id)).SelectMany(j => j.Slices.Values).Where(s => s.State is SliceState.Ready or SliceState.Working).ToList()),
+            reason);
+        Dispatch();
+    }
+
     /// <summary>Lets go of a job because the scheduler says so.</summary>
     public void RemoveJob(string jobId, string reason)
     {

@@ -17,6 +17,9 @@ namespace DcpWorker.Engine.Supervision;
 /// <summary>Everything that lives from the moment the scheduler is known to the end of the worker, put together and taken apart.</summary>
 internal sealed partial class WorkerSession : IAsyncDisposable
 {
+    /// <summary>Why slices go back that the scheduler does not want from this worker any more; the network's own word.</summary>
+    private const string PriorityReason = "SchedMsg";
+
     /// <summary>How long results that an earlier process left may hold up the first request for work.</summary>
     private static readonly TimeSpan LeftResultsPatience = TimeSpan.FromSeconds(15);
 
@@ -114,6 +117,8 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         };
         _commands.Kill = Kill;
         _commands.Remove = id => _supervisor.RemoveJob(id, "removed by the scheduler");
+        _commands.AddPriority = Prefer;
+        _commands.RemovePriority = Unprefer;
         _services.Start();
         _pool.Warm();
         try
@@ -165,6 +170,28 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _cycle.Dispose();
         _http.Dispose();
         _lifetime.Dispose();
+    }
+
+    private void Prefer(string jobId, bool immediately)
+    {
+        _cycle.Choice.AddPriority(jobId);
+        if (immediately)
+        {
+            _supervisor.ReturnOthers(_cycle.Choice.Current, PriorityReason);
+        }
+
+        _cycle.Signal();
+    }
+
+    private void Unprefer(string jobId, bool immediately)
+    {
+        _cycle.Choice.RemovePriority(jobId);
+        if (immediately)
+        {
+            _supervisor.RemoveJob(jobId, PriorityReason);
+        }
+
+        _cycle.Signal();
     }
 
     /// <summary>

@@ -62,7 +62,7 @@ public sealed class SchedulerCommandsTests
     }
 
     /// <summary>The connection, once the worker has taken in the answer to its subscription.</summary>
-    private static async Task<Connection> SubscribedAsync(WorkerBench bench)
+    internal static async Task<Connection> SubscribedAsync(WorkerBench bench)
     {
         await bench.UntilAsync(() => bench.Scheduler.EventConnection is not null, "the subscription");
         for (int i = 0; ; i++)
@@ -74,18 +74,16 @@ public sealed class SchedulerCommandsTests
         }
     }
 
-    private static JsObject Event(string token, string id, string command, string? jobId = null) => new()
+    internal static JsObject Event(string token, string id, string command, JsObject payload) => new()
     {
         ["token"] = token,
         ["event"] = new JsObject
         {
             ["eventId"] = id,
-            ["data"] = new JsObject
-            {
-                ["eventName"] = "schedmsg::command",
-                ["command"] = command,
-                ["payload"] = jobId is null ? new JsObject() : new JsObject { ["jobId"] = jobId },
-            },
+            ["data"] = new JsObject { ["eventName"] = "schedmsg::command", ["command"] = command, ["payload"] = payload },
         },
     };
+
+    private static JsObject Event(string token, string id, string command, string? jobId = null) =>
+        Event(token, id, command, jobId is null ? new JsObject() : new JsObject { ["jobId"] = jobId });
 }

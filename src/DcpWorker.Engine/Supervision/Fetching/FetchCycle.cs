@@ -35,6 +35,7 @@ internal sealed partial class FetchCycle : IDisposable
         SupervisorTuning tuning = options.Tuning;
         _planner = new FetchPlanner(supervisor.Cores, tuning.QueueTarget, tuning.MaxLoadFactor);
         _pacer = new FetchPacer(tuning.WatchdogInterval, time);
+        Choice = new JobChoice(options.JobIds);
         _report = new SliceReport(tuning.SliceReportInterval, time);
         LastWork = time.GetTimestamp();
     }
@@ -50,6 +51,9 @@ internal sealed partial class FetchCycle : IDisposable
 
     /// <summary>Told when there was no work for as long as the worker is to wait for some. Set it before use.</summary>
     public Action IdleTooLong { get; set; } = () => { };
+
+    /// <summary>The jobs that work is asked of.</summary>
+    public JobChoice Choice { get; }
 
     /// <summary>There may be room for more work.</summary>
     public void Signal()
@@ -173,10 +177,11 @@ internal sealed partial class FetchCycle : IDisposable
 
             // work is no use to anybody while its results cannot be delivered
             await _services.ResultSubmitter.ConnectAsync(ct).ConfigureAwait(false);
-            Response response = await _services.TaskDistributor.RequestAsync("requestTask@3", JsValue.Undefined, Build(cores, sandbox), ct).ConfigureAwait(false);
+            IReadOnlyList<string> wanted = Choice.Current;
+            Response response = await _services.TaskDistributor.RequestAsync("requestTask@3", JsValue.Undefined, Build(cores, wanted, sandbox), ct).ConfigureAwait(false);
             response.ThrowIfFailed();
             LastAnswer = _time.GetUtcNow();
-            Take(cores, response.Payload, _time.GetElapsedTime(start));
+            Take(cores, wanted, response.Payload, _time.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -190,7 +195,7 @@ internal sealed partial class FetchCycle : IDisposable
         }
     }
 
-    private RequestOptions Build(int cores, SandboxDescription sandbox)
+    private RequestOptions Build(int cores, IReadOnlyList<string> wanted, SandboxDescription sandbox)
     {
         (JsValue held, JsValue overdue) = (JsValue.Null, JsValue.Null);
         if (_report.IsDue && !_first)
@@ -200,7 +205,7 @@ internal sealed partial class FetchCycle : IDisposable
         }
 
         JsObject data = cores > 0
-            ? _supervisor.Read(w => _request.Work(cores, _supervisor.Cores, sandbox, w.Jobs, _supervisor.Rejected, _supervisor.Discrete, _first, held, overdue))
+            ? _supervisor.Read(w => _request.Work(cores, _supervisor.Cores, sandbox, w.Jobs, wanted, _supervisor.Rejected, _supervisor.Discrete, _first, held, overdue))
             : _request.Report(held, overdue);
         return new RequestOptions
         {
@@ -217,7 +222,7 @@ internal sealed partial class FetchCycle : IDisposable
         };
     }
 
-    private void Take(int cores, JsValue payload, TimeSpan elapsed)
+    private void Take(int cores, IReadOnlyList<string> wanted, JsValue payload, TimeSpan elapsed)
     {
         if (TaskAnswer.Read(payload) is not { } answer)
         {
@@ -236,10 +241,15 @@ internal sealed partial class FetchCycle : IDisposable
             return;
         }
 
-        if (_options.JobIds.Count > 0 && answer.Slices.Keys.FirstOrDefault(id => !_options.JobIds.Contains(id)) is { } unasked)
+        if (wanted.Count > 0 && answer.Slices.Keys.FirstOrDefault(id => !wanted.Contains(id)) is { } unasked)
         {
             Betrayed("EUNREQUESTED", $"The scheduler sent slices of job {unasked}, which was not asked for.");
             return;
+        }
+
+        if (answer.Count == 0 && _supervisor.IsIdle)
+        {
+            Choice.ForgetPriorities();
         }
 
         _planner.Answered(cores, answer.Count);

@@ -12,7 +12,7 @@ internal sealed class TaskRequest(WorkerOptions options, string workerId, string
 
     /// <summary>A request for work.</summary>
     public JsObject Work(
-        int cores, double totalCores, SandboxDescription sandbox, IReadOnlyCollection<Job> jobs, IReadOnlyList<string> rejected, IReadOnlyList<string> discrete, bool first, JsValue heldSlices, JsValue overdue)
+        int cores, double totalCores, SandboxDescription sandbox, IReadOnlyCollection<Job> jobs, IReadOnlyList<string> wanted, IReadOnlyList<string> rejected, IReadOnlyList<string> discrete, bool first, JsValue heldSlices, JsValue overdue)
     {
         FetchState state = FetchState.Normal | (first ? FetchState.StartupCheck : 0) | (heldSlices.IsNullish ? 0 : FetchState.ReportSlices);
         MinimumWage wage = options.MinimumWage;
@@ -31,7 +31,7 @@ internal sealed class TaskRequest(WorkerOptions options, string workerId, string
             ["capabilities"] = (int)sandbox.Capabilities,
             ["gpuSpeed"] = -1,
             ["paymentAddress"] = options.PaymentAddress.ToString(),
-            ["jobIds"] = JsArray.OfStrings(options.JobIds),
+            ["jobIds"] = JsArray.OfStrings(wanted),
             ["workerComputeGroups"] = new JsArray(),
             ["minimumWage"] = new JsObject { ["CPU"] = wage.Cpu, ["GPU"] = wage.Gpu, ["in"] = wage.In, ["out"] = wage.Out },
             ["soteriaJobs"] = heldSlices,

@@ -1,3 +1,4 @@
+using System.Text;
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Artifacts;
 
@@ -19,7 +20,7 @@ internal sealed class JobLoader(ArtifactFetcher fetcher)
         Artifact[] fetched = await arguments.ConfigureAwait(false);
         Artifact source = await code.ConfigureAwait(false);
         Artifact rangeArtifact = await range.ConfigureAwait(false);
-        string text = source.Value.AsString()
+        string text = TextOf(source.Value)
             ?? throw new ArtifactException(ArtifactException.FetchCode, $"The work function of job {job.JobId} is not text.");
         return new JobArtifacts(
             text,
@@ -58,6 +59,9 @@ internal sealed class JobLoader(ArtifactFetcher fetcher)
             ? new Artifact(range[slice.Number - 1], 0)
             : throw new ArtifactException(ArtifactException.FetchCode, $"There is no datum for {slice}.");
     }
+
+    /// <summary>A server may call JavaScript what it likes (<c>application/javascript</c>, <c>application/octet-stream</c>…): it is text all the same.</summary>
+    private static string? TextOf(JsValue source) => source is JsTypedArray bytes ? Encoding.UTF8.GetString(bytes.Bytes) : source.AsString();
 
     private static RangeObject ReadRange(JobMessage job, JsValue value)
     {

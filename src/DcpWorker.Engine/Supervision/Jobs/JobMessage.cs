@@ -71,9 +71,9 @@ internal sealed record JobMessage
             Name = about["name"].AsString() ?? "",
             Description = about["description"].AsString() ?? "",
             Link = about["link"].AsString() ?? "",
-            UseStrict = job["useStrict"].AsBoolean() ?? false,
-            Discrete = job["discrete"].AsBoolean() ?? false,
-            AlmostDone = job["almostDone"].AsBoolean() ?? false,
+            UseStrict = job["useStrict"].IsTruthy,
+            Discrete = job["discrete"].IsTruthy,
+            AlmostDone = job["almostDone"].IsTruthy,
             Metrics = job["metrics"],
         };
     }

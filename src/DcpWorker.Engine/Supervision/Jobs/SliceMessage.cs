@@ -26,8 +26,8 @@ internal sealed record SliceMessage(
         return new SliceMessage(
             (long)n,
             slice["datumUri"].AsString(),
-            slice["isEstimationSlice"].AsBoolean() ?? false,
-            slice["isLongSlice"].AsBoolean() ?? false,
+            slice["isEstimationSlice"].IsTruthy,
+            slice["isLongSlice"].IsTruthy,
             slice["cotaskCount"].AsInt32() ?? 0,
             remote ? slice["resultStorageDetails"].AsString() ?? "" : null,
             slice["resultStorageParams"]);

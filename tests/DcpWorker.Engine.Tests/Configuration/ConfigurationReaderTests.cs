@@ -200,7 +200,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [Theory]
     [InlineData("worker: { maxSandboxes: 'many' }", "worker.maxSandboxes takes a whole number, not \"many\"")]
     [InlineData("worker: { maxSandboxes: 0 }", "worker.maxSandboxes takes a whole number from 1 to 4096, not 0")]
-    [InlineData("worker: { utilization: { cpu: 80 } }", "worker.utilization.cpu takes a number from 0 to 1, not 80")]
+    [InlineData("worker: { utilization: { cpu: 80 } }", "worker.utilization.cpu takes a number from 0.01 to 1, not 80")]
     [InlineData("worker: { paymentAddress: '0x12' }", "worker.paymentAddress takes an address")]
     [InlineData("worker: { leavePublicGroup: 1 }", "worker.leavePublicGroup takes true or false, not 1")]
     [InlineData("inetDaemon: { nice: 20 }", "inetDaemon.nice takes a whole number from 0 to 19, not 20")]

@@ -42,7 +42,7 @@
     paymentAddress: undefined,
     // sandboxes at once; undefined: one less than there are cores, at least one
     maxSandboxes: undefined,
-    // share of the cores to use, 0 to 1
+    // share of the cores to use, 0.01 to 1
     utilization: { cpu: 1 },
     // least pay that is accepted: DCC for an hour of CPU, an hour of GPU, a megabyte in, a megabyte out
     minimumWage: { CPU: 0, GPU: 0, in: 0, out: 0 },

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Engine.Sandboxes;
@@ -66,7 +67,7 @@ internal sealed class SliceRun : IDisposable
                 break;
             case "workReject":
                 JsValue rejection = value["workRejectData"];
-                _outcome.TrySetResult(new SliceRejected(_measurement, rejection["reason"].AsString() ?? "false", Math.Max(0, rejection["retries"].AsInt32() ?? 0)));
+                _outcome.TrySetResult(new SliceRejected(_measurement, ReasonOf(rejection["reason"]), RetriesOf(rejection["retries"])));
                 break;
             default:
                 Fail(new SandboxException(SandboxException.SandboxError, $"The sandbox could not finish the slice: {Describe(value["error"])}"));
@@ -83,6 +84,13 @@ internal sealed class SliceRun : IDisposable
     /// <summary>What an error of a sandbox says, in a line.</summary>
     internal static string Describe(JsValue error) =>
         error is JsError known ? known.ToString() : error["message"].AsString() is { } text ? $"{error["name"].AsString() ?? "Error"}: {text}" : "no reason given";
+
+    // a work function may give what it likes as reason, and a number as text
+    private static string ReasonOf(JsValue reason) => reason.AsString() ?? (reason.IsNullish ? "false" : JsonWriter.Write(reason));
+
+    private static int RetriesOf(JsValue retries) => Math.Max(
+        0,
+        retries.AsInt32() ?? (int.TryParse(retries.AsString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : 0));
 
     private void Complete(JsValue result)
     {

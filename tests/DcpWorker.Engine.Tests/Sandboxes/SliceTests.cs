@@ -97,6 +97,9 @@ public sealed class SliceTests
     [InlineData("work.reject('not here', 2)", "not here", 2)]
     [InlineData("work.reject('not here')", "not here", 0)]
     [InlineData("work.reject(false)", "false", 1)]
+    [InlineData("work.reject(5, '3')", "5", 3)]
+    [InlineData("work.reject({ disk: 'full' }, -1)", "{\"disk\":\"full\"}", 0)]
+    [InlineData("work.reject()", "false", 0)]
     public async Task A_rejection_is_an_outcome_and_ends_the_sandbox(string rejection, string reason, int retries)
     {
         await using SandboxBed bed = new();

@@ -108,6 +108,51 @@ public sealed class LegalAnswersTests
         await bench.UntilAsync(() => ((JsArray)bench.Scheduler.Requests("requestTask@3")[^1]["jobIds"]).Items.Count == 0, "a request for any job");
     }
 
+    [Fact]
+    public async Task WhatIsHeldIsReportedAsOftenAsTheSchedulerWantsToKnow()
+    {
+        await using WorkerBench bench = new();
+        JsObject job = new() { ["codeLocation"] = DataUri.Encode("async x => { for (;;) { progress(); await new Promise(r => setTimeout(r, 100)); } }") };
+        bench.Scheduler.Intercept = (operation, data) =>
+        {
+            if (operation != "requestTask@3" || data["seq"].AsInt32() != 0)
+            {
+                return Task.FromResult<JsValue?>(operation == "requestTask@3" ? new JsObject { ["body"] = new JsObject() } : null);
+            }
+
+            JsObject answer = Answer(new JsObject { ["jHeld"] = job }, new JsObject { ["jHeld"] = new JsArray(Slices("data:,a", 4)[0], Slices("data:,b", 7)[0]) }, new JsObject());
+            answer["body"]["schedulerConfig"] = new JsObject { ["shared"] = new JsObject { ["frequencyMs"] = 1000, ["useLifetimeAnalysis"] = true, ["lifetimeFactor"] = 1 } };
+            return Task.FromResult<JsValue?>(answer);
+        };
+        bench.Start();
+
+        await bench.UntilAsync(() => Reports().Count >= 2, "two reports");
+
+        // nothing else is said when no work is wanted; two cores are busy here
+        JsValue report = Reports()[0];
+        Assert.Equal(2, report["fetchState"].AsInt32());
+        Assert.Equal("""{"jHeld":[4,7]}""", JsonWriter.Write(report["soteriaJobs"]));
+        Assert.Equal("{}", JsonWriter.Write(report["overdueSlices"]));
+        Assert.Equal(["coreStats", "paymentAddress", "soteriaJobs", "overdueSlices", "fetchState"], ((JsObject)report).Names);
+
+        List<JsValue> Reports() => [.. bench.Scheduler.Requests("requestTask@3").Where(r => !r["soteriaJobs"].IsNullish)];
+    }
+
+    [Fact]
+    public async Task ADiscreteJobThatWasWorkedOnIsNamedInEveryLaterRequest()
+    {
+        await using WorkerBench bench = new();
+        JsObject job = new() { ["codeLocation"] = DataUri.Encode("x => { progress(); return x; }"), ["discrete"] = true };
+        bench.Scheduler.Intercept = (operation, data) => Task.FromResult<JsValue?>(operation != "requestTask@3" ? null : data["seq"].AsInt32() == 0
+            ? Answer(new JsObject { ["jOnce"] = job }, new JsObject { ["jOnce"] = Slices("data:,a", 1) }, new JsObject())
+            : new JsObject { ["body"] = new JsObject() });
+        bench.Start();
+
+        await bench.UntilAsync(() => bench.Scheduler.Requests("requestTask@3").Any(r => r["previouslyWorkedJobs"] is JsArray { Items.Count: 1 }), "the job's id");
+
+        Assert.Equal(["jOnce"], ((JsArray)bench.Scheduler.Requests("requestTask@3")[^1]["previouslyWorkedJobs"]).Strings());
+    }
+
     private static JsObject Answer(JsObject jobs, JsObject task, JsValue origins) => new()
     {
         ["body"] = new JsObject { ["task"] = task, ["pendingNotifications"] = true, ["computeGroupOrigins"] = origins, ["newJobs"] = jobs, ["schedulerConfig"] = new JsObject { ["targetTaskDuration"] = 60 } },

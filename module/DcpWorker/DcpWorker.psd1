@@ -13,13 +13,18 @@
     CmdletsToExport        = @(
         'Get-DcpConfigValue'
         'Get-DcpKeystore'
+        'Get-DcpWorker'
         'New-DcpKeystore'
+        'Resume-DcpWorker'
         'Set-DcpConfigValue'
         'Set-DcpKeystorePassphrase'
         'Start-DcpInetDaemon'
         'Start-DcpWorker'
+        'Stop-DcpWorker'
+        'Suspend-DcpWorker'
         'Test-DcpEvaluator'
         'Test-DcpKeystore'
+        'Wait-DcpWorker'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

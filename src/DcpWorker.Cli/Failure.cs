@@ -1,5 +1,6 @@
 using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Deployment;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.Keystores;
@@ -15,6 +16,8 @@ internal static class Failure
     public static int ExitCodeOf(Exception e) => e switch
     {
         OperationCanceledException => ExitCode.Cancelled,
+        ControlException { Code: ControlException.Refused } => ExitCode.Refused,
+        ControlException { Code: ControlException.TimedOut or ControlException.Ended } => ExitCode.Unreachable,
         UsageException or SchedulerConfigurationException or WorkerDisabledException => ExitCode.Usage,
         SchedulerUnreachableException => ExitCode.Unreachable,
         ProtocolException { IsConnectionFailure: true } => ExitCode.Unreachable,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DcpWorker.Cli.Commands;
 using DcpWorker.Cli.Configuration;
+using DcpWorker.Cli.Control;
 using DcpWorker.Cli.Demo;
 using DcpWorker.Cli.Keystores;
 
@@ -25,6 +26,10 @@ internal static class Program
         RootCommand root = new("A worker for the Distributed Compute Protocol (DCP).")
         {
             StartCommand.Create(),
+            StatusCommand.Create(),
+            StopCommand.Create(),
+            PauseCommand.Create(),
+            PauseCommand.CreateResume(),
             InetDaemonCommand.Create(),
             new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
             new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },

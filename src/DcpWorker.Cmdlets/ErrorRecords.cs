@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security;
 using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 
 namespace DcpWorker.Cmdlets;
@@ -53,7 +54,13 @@ internal static class ErrorRecords
         "EvaluatorNotFound" or "UnknownUser" => ErrorCategory.ObjectNotFound,
         "BadListenAddress" or "BadOptions" => ErrorCategory.InvalidArgument,
         "BadSandboxManifest" => ErrorCategory.InvalidData,
-        "CannotListen" => ErrorCategory.ResourceUnavailable,
+        "CannotListen" or ControlException.Unavailable => ErrorCategory.ResourceUnavailable,
+        ControlException.NotFound => ErrorCategory.ObjectNotFound,
+        ControlException.Ambiguous => ErrorCategory.InvalidArgument,
+        ControlException.Refused => ErrorCategory.PermissionDenied,
+        ControlException.TimedOut => ErrorCategory.OperationTimeout,
+        ControlException.Ended => ErrorCategory.ConnectionError,
+        ControlException.Invalid => ErrorCategory.ProtocolError,
         "NotLoopback" or "KeystoreExposed" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
         _ => exception.InnerException switch
         {

@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using System.Reflection;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Diagnostics;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
+using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 
@@ -26,6 +28,11 @@ public static class PipelineTypes
         typeof(ConnectionCloseCause),
         typeof(EvaluatorExit),
         typeof(WorkerState),
+        typeof(PauseMode),
+        typeof(SandboxState),
+        typeof(RunningWorker),
+        typeof(RunningSandbox),
+        typeof(WorkerStarter),
         typeof(ConfigValue),
         typeof(KeystoreInfo),
         typeof(KeystoreKdf),

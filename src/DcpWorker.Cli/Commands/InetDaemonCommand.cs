@@ -3,6 +3,7 @@ using System.Net;
 using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 using Microsoft.Extensions.Logging;
@@ -63,6 +64,7 @@ internal static class InetDaemonCommand
         using StopSignals signals = new(Console.Error.WriteLine);
         using ILoggerFactory logs = StderrLogger.Factory(verbose);
         await using InetDaemon daemon = InetDaemon.Start(await ReadOptionsAsync(parsed, signals.Soft), logs.CreateLogger<InetDaemon>());
+        await using ControlServer control = InetDaemonControl.Serve(daemon, logs.CreateLogger("DcpWorker.Control"));
         Task events = PrintAsync(daemon.Subscribe(default), json, verbose);
         if (!json)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision;
@@ -78,6 +79,7 @@ internal static class StartCommand
             Introduce(options, identity);
         }
 
+        await using ControlServer control = WorkerControl.Serve(worker, options, WorkerControl.StarterOfThisProgram(), logs.CreateLogger("DcpWorker.Control"));
         Task events = PrintAsync(worker.Subscribe(default), json, verbose);
         using CancellationTokenRegistration stopNow = signals.Hard.Register(() => worker.RequestStop(now: true));
         await worker.RunAsync(signals.Soft);

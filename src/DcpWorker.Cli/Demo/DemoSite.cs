@@ -98,6 +98,7 @@ internal sealed class DemoSite : IAsyncDisposable
         ProcessStartInfo start = new(Path.Combine(_programs, program), arguments);
         start.Environment["DCP_RESOURCE_DIR"] = Folder("resources");
         start.Environment["HOME"] = _folder.FullName;
+        start.Environment["DCP_CONTROL_DIR"] = Folder("control");
         // What this machine is configured for is none of the demonstration's business.
         start.Environment["DCP_ETCDIR"] = start.Environment["DCP_CONFIG_ROOT"] = Folder("etc");
         ChildProcess child = _launcher.Start(start, onLine);

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Supervision.Events;
 
 namespace DcpWorker.Cli.Output;
 
@@ -19,23 +18,8 @@ internal static class JsonLines
     }
 
     /// <summary>An event: <c>time</c> and <c>event</c> (the kind, in camel case) first, as in all our events.</summary>
-    public static JsObject Event(DateTimeOffset time, string kind) => new()
-    {
-        ["time"] = time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-        ["event"] = JsonNamingPolicy.CamelCase.ConvertName(kind),
-    };
+    public static JsObject Event(DateTimeOffset time, string kind) => EventJson.Create(time, kind);
 
     /// <summary>The value when JSON can hold it, else its KVIN form.</summary>
-    public static JsValue Presentable(JsValue value)
-    {
-        try
-        {
-            JsonWriter.Write(value);
-            return value is JsUndefined ? JsValue.Null : value;
-        }
-        catch (SerializationException)
-        {
-            return KvinWriter.Marshal(value);
-        }
-    }
+    public static JsValue Presentable(JsValue value) => EventJson.Presentable(value);
 }

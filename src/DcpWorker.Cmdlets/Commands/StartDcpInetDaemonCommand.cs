@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Net;
+using System.Runtime.CompilerServices;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 
@@ -56,9 +58,11 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
     private async Task ServeAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
     {
         InetDaemonOptions options = await OptionsAsync(path, output, cancellationToken).ConfigureAwait(false);
-        InetDaemon daemon = InetDaemon.Start(options, new CmdletLogger(output));
+        CmdletLogger log = new(output);
+        InetDaemon daemon = InetDaemon.Start(options, log);
         await using (daemon.ConfigureAwait(false))
         {
+            await using ConfiguredAsyncDisposable control = InetDaemonControl.Serve(daemon, log).ConfigureAwait(false);
             await foreach (InetDaemonEvent e in daemon.Subscribe(cancellationToken).ConfigureAwait(false))
             {
                 output.WriteProgress(new ProgressRecord(0, Activity, $"Listening on {daemon.Endpoint}, {daemon.Connections} evaluators"));

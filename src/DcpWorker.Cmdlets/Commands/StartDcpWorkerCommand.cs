@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
@@ -8,7 +10,8 @@ namespace DcpWorker.Cmdlets.Commands;
 
 /// <summary>
 /// Takes work from a scheduler, has it computed and delivers the results, until it is stopped or a limit is reached;
-/// writes what happens. Ctrl-C gives what is being computed back to the scheduler.
+/// writes what happens. Ctrl-C delivers what is finished within 0.4 s and gives the rest back to the scheduler; Stop-DcpWorker in another
+/// shell lets the slices in sandboxes be finished.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Start, "DcpWorker", SupportsShouldProcess = true, DefaultParameterSetName = KeystoreSet)]
 [OutputType(typeof(WorkerEvent))]
@@ -16,6 +19,11 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
 {
     private const string KeystoreSet = "Keystore";
     private const string AddressSet = "PaymentAddress";
+
+    /// <summary>How long slices in sandboxes may go on after Ctrl-C.</summary>
+    private static readonly TimeSpan SoftStop = TimeSpan.FromSeconds(0.4);
+
+    private WorkerStarter _startedBy;
 
     /// <summary>Keystore of the account that is credited; only its address is read, so no passphrase is needed.</summary>
     [Parameter(ParameterSetName = KeystoreSet, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -78,6 +86,7 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
         if (ShouldProcess(Scheduler?.OriginalString ?? "the configured scheduler", "take work"))
         {
             (string? keystore, string? folder) = (FullPath(Keystore), FullPath(ResourceDirectory));
+            _startedBy = Host.Name == "ServerRemoteHost" ? WorkerStarter.Job : WorkerStarter.PowerShell;
             Run((output, cancellationToken) => WorkAsync(keystore, folder, output, cancellationToken));
         }
     }
@@ -91,7 +100,8 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
         await using (worker.ConfigureAwait(false))
         {
             IAsyncEnumerable<WorkerEvent> events = worker.Subscribe(CancellationToken.None);
-            using CancellationTokenRegistration stop = cancellationToken.Register(() => worker.RequestStop(now: true));
+            await using ConfiguredAsyncDisposable control = WorkerControl.Serve(worker, options, _startedBy, logs).ConfigureAwait(false);
+            using CancellationTokenRegistration stop = cancellationToken.Register(() => Stop(worker));
             Task run = worker.RunAsync(CancellationToken.None);
             WorkerProgress progress = new(output, worker.Status, TimeProvider.System);
             await foreach (WorkerEvent e in events.ConfigureAwait(false))
@@ -107,6 +117,14 @@ public sealed class StartDcpWorkerCommand : AsyncCmdlet
             progress.Complete();
             await run.ConfigureAwait(false);
         }
+    }
+
+    // PowerShell says once that a pipeline is to stop, and its prompt is to be back within a second: what is about to be finished is
+    // delivered, the rest given back.
+    private static void Stop(Worker worker)
+    {
+        worker.RequestStop();
+        _ = Task.Delay(SoftStop, CancellationToken.None).ContinueWith(_ => worker.RequestStop(now: true), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     // The worker is to give its slices back even when nobody takes its events any more.

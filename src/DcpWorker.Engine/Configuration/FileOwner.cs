@@ -6,6 +6,7 @@ namespace DcpWorker.Engine.Configuration;
 internal static partial class FileOwner
 {
     private const int AtFdCwd = -100;
+    private const int NoFollow = 0x100;
     private const uint StatxUidGidMode = 0x2 | 0x8 | 0x10;
     private const int UserOffset = 20;
     private const int GroupOffset = 24;
@@ -48,10 +49,14 @@ internal static partial class FileOwner
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEffectiveUser();
 
-    private static unsafe (uint User, uint Group) Of(string path)
+    /// <summary>The user who owns a file, a folder or a symbolic link itself. Linux only.</summary>
+    /// <exception cref="IOException">It is not there, or cannot be looked at.</exception>
+    public static uint UserOf(string path) => Of(path, NoFollow).User;
+
+    private static unsafe (uint User, uint Group) Of(string path, int flags = 0)
     {
         byte* buffer = stackalloc byte[StatxSize];
-        if (Statx(AtFdCwd, path, 0, StatxUidGidMode, buffer) != 0)
+        if (Statx(AtFdCwd, path, flags, StatxUidGidMode, buffer) != 0)
         {
             throw new IOException($"Cannot tell the owner of {path}: error {Marshal.GetLastPInvokeError()} of statx.");
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon.Events;
 using DcpWorker.Engine.InetDaemon.Linux;
 using Microsoft.Extensions.Logging;
@@ -139,9 +140,11 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private void Admit(Socket connection)
     {
         IPEndPoint? remote = null;
+        PeerConnection? peer = null;
         try
         {
             remote = connection.RemoteEndPoint as IPEndPoint;
+            peer = remote is null ? null : PeerConnection.Of(remote, (IPEndPoint)connection.LocalEndPoint!);
         }
         catch (SocketException)
         {
@@ -158,7 +161,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
         long id = ++_lastId;
         TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[id] = ServeAsync(id, connection, remote, registered.Task);
+        _connections[id] = ServeAsync(id, connection, remote, peer, registered.Task);
         registered.SetResult();   // only now may it remove itself
     }
 
@@ -173,7 +176,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         return allowed ? null : $"{remote!.Address} is in none of the allowed networks";
     }
 
-    private async Task ServeAsync(long id, Socket connection, IPEndPoint? remote, Task registered)
+    private async Task ServeAsync(long id, Socket connection, IPEndPoint? remote, PeerConnection? peer, Task registered)
     {
         await registered.ConfigureAwait(false);
         long start = _time.GetTimestamp();
@@ -183,6 +186,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
             IRunningEvaluator evaluator = await _host.StartAsync(connection, line => ReportErrorLine(id, line), _stop.Token).ConfigureAwait(false);
             _events.Publish(new ConnectionOpened(_time.GetUtcNow(), id, remote, evaluator.ProcessId));
             LogOpened(_log, id, remote, evaluator.ProcessId);
+            Remember(id, peer, evaluator);
             using (_stop.Token.Register(evaluator.Kill))
             {
                 end = await evaluator.Ended.ConfigureAwait(false);
@@ -201,6 +205,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
         ConnectionCloseCause cause = _stop.IsCancellationRequested ? ConnectionCloseCause.DaemonStopping : end.Cause;
         _connections.TryRemove(id, out _);
+        Forget(id);
         _events.Publish(new ConnectionClosed(_time.GetUtcNow(), id, cause, end.Exit, _time.GetElapsedTime(start)));
     }
 

@@ -26,6 +26,13 @@ internal sealed partial class PumpedEvaluator : IRunningEvaluator
 
     public Task<EvaluatorEnd> Ended { get; }
 
+    // no signal does this where this class is used
+    public bool IsSuspended => false;
+
+    public bool Suspend() => false;
+
+    public bool Resume() => false;
+
     public void Kill()
     {
         try

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +16,7 @@ public sealed partial class Sandbox : IAsyncDisposable
     private static int _lastId;
 
     private readonly SandboxOptions _options;
-    private readonly TimeProvider _time;
+    private readonly SuspendableTime _time;
     private readonly ILogger _log;
     private readonly SandboxConnection _connection;
     private readonly Answers _answers = new();
@@ -28,7 +31,12 @@ public sealed partial class Sandbox : IAsyncDisposable
 
     private Sandbox(Stream stream, SandboxOptions options, TimeProvider time, ILogger log)
     {
-        (_options, _time, _log) = (options, time, log);
+        (_options, _time, _log) = (options, new SuspendableTime(time), log);
+        if (stream is NetworkStream { Socket: { LocalEndPoint: IPEndPoint from, RemoteEndPoint: IPEndPoint to } })
+        {
+            Peer = PeerConnection.Of(from, to);
+        }
+
         _connection = new SandboxConnection(stream, options.MaxLine, log);
         Id = Interlocked.Increment(ref _lastId);
     }
@@ -56,6 +64,12 @@ public sealed partial class Sandbox : IAsyncDisposable
 
     /// <summary>How many slices were started in it.</summary>
     public int Uses { get; private set; }
+
+    /// <summary>The connection to the evaluator; null when it is none over TCP.</summary>
+    internal PeerConnection? Peer { get; }
+
+    /// <summary>The clock of everything that is timed here: it stands while the evaluator is suspended.</summary>
+    internal TimeProvider Clock => _time;
 
     /// <summary>Completes when the evaluator is gone or was given up; never faults.</summary>
     public Task Ended => _ended.Task;
@@ -160,6 +174,12 @@ public sealed partial class Sandbox : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops every time-out; for an evaluator that is about to be stopped.</summary>
+    internal void SuspendClock() => _time.Suspend();
+
+    /// <summary>Lets the time-outs go on from where they were.</summary>
+    internal void ResumeClock() => _time.Resume();
+
     /// <summary>Asks the evaluator to end and closes the connection when it did, at the latest after <paramref name="grace"/>.</summary>
     public async Task TerminateAsync(TimeSpan grace)
     {
@@ -170,7 +190,8 @@ public sealed partial class Sandbox : IAsyncDisposable
             _state = SandboxState.Terminated;
         }
 
-        if (alive && grace > TimeSpan.Zero)
+        // one that is suspended hears nothing
+        if (alive && grace > TimeSpan.Zero && !_time.IsSuspended)
         {
             using CancellationTokenSource limit = new(grace, _time);
             try

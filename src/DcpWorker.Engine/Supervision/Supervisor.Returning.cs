@@ -111,11 +111,18 @@ internal sealed partial class Supervisor
     }
 
     /// <summary>Ends what is being computed; results that are there are still delivered.</summary>
-    public void AbortWorking(string reason = StoppingReason)
+    public void AbortWorking(string reason = StoppingReason) => AbortWorking(_ => true, reason);
+
+    /// <summary>Ends what is being computed in some sandboxes (null: in none yet, it is being prepared).</summary>
+    public void AbortWorking(Func<int?, bool> inSandbox, string reason)
     {
-        List<Slice> working = Read(w => w.Jobs.SelectMany(j => j.Slices.Values).Where(s => s.State == SliceState.Working).ToList());
+        List<Slice> working = Read(w => w.Jobs.SelectMany(j => j.Slices.Values).Where(s => s.State == SliceState.Working && inSandbox(s.SandboxId)).ToList());
         Return(working, reason);
     }
+
+    /// <summary>The sandboxes in which something is being computed.</summary>
+    public IReadOnlySet<int> BusySandboxes() =>
+        Read(w => w.Jobs.SelectMany(j => j.Slices.Values).Where(s => s.State == SliceState.Working).Select(s => s.SandboxId).OfType<int>().ToHashSet());
 
     /// <summary>Waits until everything under way has come to its end.</summary>
     public async Task DrainAsync(CancellationToken ct)

@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Supervision.Events;
@@ -148,6 +149,17 @@ public sealed partial class Worker : IAsyncDisposable
         }
 
         return session?.Describe(status) ?? status;
+    }
+
+    /// <summary>What the evaluators that this worker is connected to use; null when nobody on this machine knows.</summary>
+    internal Task<IReadOnlyList<RunningEvaluator>?> EvaluatorsAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            return _session is { } session && _state is not WorkerState.Stopped
+                ? session.EvaluatorsAsync(ct)
+                : Task.FromResult<IReadOnlyList<RunningEvaluator>?>(null);
+        }
     }
 
     /// <summary>Ends the worker at once.</summary>

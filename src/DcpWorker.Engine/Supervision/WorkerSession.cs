@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
@@ -41,6 +42,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     private readonly Supervisor _supervisor;
     private readonly TaskRequest _request;
     private readonly FetchCycle _cycle;
+    private readonly LocalEvaluators _evaluators;
     private readonly PauseControl _pause;
     private readonly SchedulerCommands _commands;
 
@@ -88,10 +90,11 @@ internal sealed partial class WorkerSession : IAsyncDisposable
                 Lifetime = _lifetime.Token,
             },
             _log);
+        _evaluators = new LocalEvaluators(_log);
         _request = new TaskRequest(options, workerId, TaskRequest.SignReturnAll(workerId, identity));
         _cycle = new FetchCycle(_supervisor, _services, _request, origins, options, events, time, _log);
         _supervisor.WorkWanted = _cycle.Signal;
-        _pause = new PauseControl(_supervisor, _pool, tuning, events, time, _log);
+        _pause = new PauseControl(_supervisor, _pool, _evaluators, tuning, events, time, _log);
         _commands = new SchedulerCommands(workerId, identity.Address, events, time, _log);
         _commands.Attach(_services.EventRouter);
     }
@@ -141,6 +144,12 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     public async Task StopAsync(CancellationToken now)
     {
         _supervisor.Close();
+        if (_pause.Mode == PauseMode.Suspend)
+        {
+            // they would never come to an end
+            _supervisor.AbortWorking();
+        }
+
         try
         {
             // no limit here: a slice may take a day, and whoever is in a hurry says so
@@ -154,6 +163,10 @@ internal sealed partial class WorkerSession : IAsyncDisposable
             await SayGoodbyeAsync(HardStopPatience).ConfigureAwait(false);
         }
     }
+
+    /// <summary>What the evaluators of the live sandboxes use; null when nobody on this machine knows.</summary>
+    public Task<IReadOnlyList<RunningEvaluator>?> EvaluatorsAsync(CancellationToken ct) =>
+        _evaluators.DescribeAsync([.. _pool.Live.Select(s => s.Peer).OfType<PeerConnection>()], ct);
 
     /// <summary>Adds what it knows to a status.</summary>
     public WorkerStatus Describe(WorkerStatus status) => _supervisor.Describe(status) with { LastFetch = _cycle.LastAnswer };

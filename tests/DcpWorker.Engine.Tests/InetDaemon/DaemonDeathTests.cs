@@ -47,6 +47,22 @@ public sealed class DaemonDeathTests
     }
 
     [Fact]
+    public async Task Killing_the_daemon_leaves_no_evaluator_behind_that_is_stopped()
+    {
+        using DaemonHostProcess host = await DaemonHostProcess.StartAsync("/bin/sh", "-c", "echo $$; kill -STOP $$; while :; do :; done");
+        using TestClient client = await host.ConnectAsync();
+        int evaluator = int.Parse((await client.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        for (int i = 0; i < 500 && Processes.Stat(evaluator)?[0] != "T"; i++)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Equal("T", Processes.Stat(evaluator)![0]);
+        host.Kill();
+        Assert.True(await Processes.IsGoneWithinAsync(evaluator, TestDaemon.Patience));
+    }
+
+    [Fact]
     public async Task Long_lines_pass_both_ways_without_passing_through_the_daemons_memory()
     {
         const int Length = 64 << 20;

@@ -4,13 +4,14 @@ namespace DcpWorker.Engine.InetDaemon.Linux;
 
 /// <summary>
 /// One evaluator with the three descriptors that tell of its life. After it was given to the <see cref="ChildWatcher"/>
-/// only the watcher's thread touches it, save for <see cref="Kill"/>.
+/// only the watcher's thread touches it, save for <see cref="Kill"/>, <see cref="Suspend"/> and <see cref="Resume"/>.
 /// </summary>
 internal sealed class ChildProcess : IRunningEvaluator
 {
     private readonly Lock _reaping = new();
     private readonly TaskCompletionSource<EvaluatorEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _reaped;
+    private volatile bool _suspended;
 
     internal ChildProcess(int processId, int exitDescriptor, int errorPipe, Socket connection, ErrorLines errors)
     {
@@ -24,6 +25,8 @@ internal sealed class ChildProcess : IRunningEvaluator
     public int ProcessId { get; }
 
     public Task<EvaluatorEnd> Ended => _ended.Task;
+
+    public bool IsSuspended => _suspended;
 
     /// <summary>Readable once the process has exited.</summary>
     internal int ExitDescriptor { get; }
@@ -47,6 +50,24 @@ internal sealed class ChildProcess : IRunningEvaluator
             {
                 _ = LibC.Kill(-ProcessId, LibC.SigKill);
             }
+        }
+    }
+
+    public bool Suspend()
+    {
+        lock (_reaping)
+        {
+            return !_reaped && (_suspended = LibC.Kill(-ProcessId, LibC.SigStop) == 0);
+        }
+    }
+
+    public bool Resume()
+    {
+        lock (_reaping)
+        {
+            bool was = _suspended;
+            _suspended = false;
+            return was && !_reaped && LibC.Kill(-ProcessId, LibC.SigContinue) == 0;
         }
     }
 

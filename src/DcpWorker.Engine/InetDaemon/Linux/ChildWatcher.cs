@@ -134,7 +134,9 @@ internal sealed unsafe partial class ChildWatcher : IDisposable
             {
                 child.HangUp = new HangUp(child.Connection, _hangUpGrace);
             }
-            else if (child.HangUp?.IsOver() == true)
+
+            // one that is suspended will never notice
+            if (child.HangUp is { } hangUp && (child.IsSuspended || hangUp.IsOver()))
             {
                 child.Kill();
             }

@@ -11,6 +11,8 @@ internal static unsafe partial class LibC
     internal const short PollRdHup = 0x2000;
 
     internal const int SigKill = 9;
+    internal const int SigContinue = 18;
+    internal const int SigStop = 19;
     internal const int EIntr = 4;
     internal const int NoHang = 1;
     internal const int CloseOnExec = 0x80000;

@@ -1,3 +1,5 @@
+using DcpWorker.Engine.Control;
+using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Inventory;
 using Microsoft.Extensions.Logging;
@@ -6,7 +8,7 @@ namespace DcpWorker.Engine.Supervision.Pausing;
 
 /// <summary>Brings about what a pause demands of the slices in the sandboxes, one change after the other; the last one wins.</summary>
 internal sealed partial class PauseControl(
-    Supervisor supervisor, SandboxPool pool, SupervisorTuning tuning, WorkerEventHub events, TimeProvider time, ILogger log) : IAsyncDisposable
+    Supervisor supervisor, SandboxPool pool, LocalEvaluators evaluators, SupervisorTuning tuning, WorkerEventHub events, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>The reason that returned slices carry.</summary>
     internal const string Reason = "worker paused";
@@ -16,6 +18,19 @@ internal sealed partial class PauseControl(
     private CancellationTokenSource _change = new();
     private Task _changes = Task.CompletedTask;
     private PauseMode? _mode;
+    private List<Sandbox> _suspended = [];
+
+    /// <summary>The pause that was set last.</summary>
+    public PauseMode? Mode
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _mode;
+            }
+        }
+    }
 
     /// <summary>Pauses, changes the mode, or (null) resumes. When it returns nothing new is started, or everything may be; the rest follows.</summary>
     public void Set(PauseMode? mode)
@@ -60,6 +75,11 @@ internal sealed partial class PauseControl(
         await Task.Yield();
         try
         {
+            if (mode is null or PauseMode.Finish)
+            {
+                await ContinueAsync().ConfigureAwait(false);
+            }
+
             switch (mode)
             {
                 case null:
@@ -70,8 +90,7 @@ internal sealed partial class PauseControl(
                     pool.Clear("paused");
                     break;
                 case PauseMode.Suspend:
-                    events.Publish(new WorkerWarning(time.GetUtcNow(), "ESUSPEND", "The evaluators cannot be suspended; their slices are finished instead."));
-                    await FinishAsync(superseded).ConfigureAwait(false);
+                    await SuspendAsync(superseded).ConfigureAwait(false);
                     break;
                 default:
                     await FinishAsync(superseded).ConfigureAwait(false);
@@ -89,6 +108,65 @@ internal sealed partial class PauseControl(
         }
     }
 
+    /// <summary>Stops evaluators and their clocks until the pause changes, or has lasted too long for those who wait for the slices.</summary>
+    private async Task SuspendAsync(CancellationToken superseded)
+    {
+        supervisor.AbortWorking(id => id is null, Reason);
+        IReadOnlySet<int> busy = supervisor.BusySandboxes();
+        List<Sandbox> sandboxes = [.. pool.Live.Where(s => busy.Contains(s.Id))];
+
+        // before the processes: no time-out may find them stopped
+        sandboxes.ForEach(s => s.SuspendClock());
+        IReadOnlySet<PeerConnection> stopped = await evaluators.SuspendAsync([.. sandboxes.Select(s => s.Peer).OfType<PeerConnection>()], CancellationToken.None).ConfigureAwait(false);
+        _suspended = sandboxes.FindAll(s => s.Peer is { } peer && stopped.Contains(peer));
+        List<Sandbox> others = [.. sandboxes.Except(_suspended).Where(s => s.State != SandboxState.Terminated)];
+        others.ForEach(s => s.ResumeClock());
+        if (others.Count > 0)
+        {
+            events.Publish(new WorkerWarning(
+                time.GetUtcNow(),
+                "ESUSPEND",
+                $"{others.Count} evaluators cannot be suspended, since no inet-daemon of this machine and user has them; their slices are finished instead."));
+            await Task.Delay(tuning.PauseGrace, time, superseded).ConfigureAwait(false);
+            HashSet<int> kept = [.. _suspended.Select(s => s.Id)];
+            supervisor.AbortWorking(id => id is not { } known || !kept.Contains(known), Reason);
+        }
+
+        await Task.Delay(tuning.MaxSuspension, time, superseded).ConfigureAwait(false);
+        supervisor.AbortWorking(Reason);
+    }
+
+    /// <summary>Lets suspended evaluators go on. The slices of those that do not are given back.</summary>
+    private async Task ContinueAsync()
+    {
+        List<Sandbox> suspended = [.. _suspended.Where(s => s.State != SandboxState.Terminated)];
+        _suspended = [];
+        if (suspended.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlySet<PeerConnection> going = await evaluators.ResumeAsync([.. suspended.Select(s => s.Peer!)], CancellationToken.None).ConfigureAwait(false);
+        HashSet<int> lost = [];
+        foreach (Sandbox sandbox in suspended)
+        {
+            if (going.Contains(sandbox.Peer!))
+            {
+                sandbox.ResumeClock();
+            }
+            else
+            {
+                lost.Add(sandbox.Id);
+            }
+        }
+
+        if (lost.Count > 0)
+        {
+            LogLost(lost.Count);
+            supervisor.AbortWorking(id => id is { } known && lost.Contains(known), Reason);
+        }
+    }
+
     private async Task FinishAsync(CancellationToken ct)
     {
         await Task.Delay(tuning.PauseGrace, time, ct).ConfigureAwait(false);
@@ -97,6 +175,9 @@ internal sealed partial class PauseControl(
 
     [LoggerMessage(EventId = 4701, Level = LogLevel.Debug, Message = "The pause ({Mode}) is over or another one")]
     private partial void LogSuperseded(PauseMode? mode);
+
+    [LoggerMessage(EventId = 4703, Level = LogLevel.Warning, Message = "{Count} suspended evaluators cannot be resumed; their slices go back")]
+    private partial void LogLost(int count);
 
     [LoggerMessage(EventId = 4702, Level = LogLevel.Error, Message = "A fault in pausing")]
     private partial void LogFault(Exception fault);

@@ -128,7 +128,7 @@ internal sealed class SliceRunner(
         List<Task> announcements = [begun];
         slice.SandboxId = sandbox.Id;
         events.Publish(new SliceStarted(time.GetUtcNow(), slice.Job.Id, slice.Number, sandbox.Id));
-        long start = time.GetTimestamp();
+        long start = sandbox.Clock.GetTimestamp();
         SliceOutcome outcome = await sandbox.WorkAsync(
             datum.Value,
             message =>
@@ -137,7 +137,7 @@ internal sealed class SliceRunner(
                 return ValueTask.CompletedTask;
             },
             ct).ConfigureAwait(false);
-        TimeSpan elapsed = time.GetElapsedTime(start);
+        TimeSpan elapsed = sandbox.Clock.GetElapsedTime(start);
         slice.Announcements = Task.WhenAll(announcements);
         return outcome switch
         {

@@ -1,18 +1,18 @@
 using System.Text.Json;
 using DcpWorker.Engine.Serialization;
-using DcpWorker.Engine.Supervision.Events;
 
-namespace DcpWorker.Cli.Output;
+namespace DcpWorker.Engine.Supervision.Events;
 
 /// <summary>
 /// The events of a worker as JSON objects: <c>time</c> (ISO 8601, UTC), <c>event</c> (the kind), then the members of the
 /// kind; times are in seconds. Names and units stay as they are once released; members may be added.
 /// </summary>
-internal static class WorkerEventJson
+public static class WorkerEventJson
 {
+    /// <summary>The event as one object.</summary>
     public static JsObject ToJson(WorkerEvent e)
     {
-        JsObject o = JsonLines.Event(e.Time, e.GetType().Name);
+        JsObject o = EventJson.Create(e.Time, e.GetType().Name);
         AddMembers(o, e);
         return o;
     }
@@ -107,7 +107,7 @@ internal static class WorkerEventJson
             case SliceConsole x:
                 AddSlice(o, x.JobId, x.SliceNumber, x.SandboxId);
                 o["level"] = x.Level;
-                o["message"] = JsonLines.Presentable(x.Message);
+                o["message"] = EventJson.Presentable(x.Message);
                 break;
             case SliceCompleted x:
                 AddSlice(o, x.JobId, x.SliceNumber, x.SandboxId);

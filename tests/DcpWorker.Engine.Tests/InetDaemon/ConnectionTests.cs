@@ -119,8 +119,8 @@ public sealed class ConnectionTests
 
         await daemon.Daemon.StopAsync().WaitAsync(TestDaemon.Patience);
         Assert.All(processes, p => Assert.False(Processes.Lives(p)));
-        Assert.Equal(5, daemon.EventsSoFar().OfType<ConnectionClosed>().Count(c => c.Cause == ConnectionCloseCause.DaemonStopping));
         await daemon.DisposeAsync();
+        Assert.Equal(5, daemon.EventsSoFar().OfType<ConnectionClosed>().Count(c => c.Cause == ConnectionCloseCause.DaemonStopping));
         clients.ForEach(c => c.Dispose());
     }
 

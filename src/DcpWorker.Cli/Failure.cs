@@ -23,7 +23,7 @@ internal static class Failure
         ProtocolException { IsConnectionFailure: true } => ExitCode.Unreachable,
         ProtocolException { Code: "EADDRCHANGE" } => ExitCode.Refused,
         ProtocolException => ExitCode.Refused,
-        InetDaemonException { Code: "UserIsRoot" } => ExitCode.Refused,
+        InetDaemonException { Code: "UserIsRoot" or "LockDownFailed" } => ExitCode.Refused,
         DeploymentException { Code: "ECANCELLED" } => ExitCode.Cancelled,
         DeploymentException or WrongPassphraseException or KeystoreExposedException or KeystoreFileException { Code: "EACCES" } => ExitCode.Refused,
         SandboxException { Code: SandboxException.Gone } => ExitCode.Unreachable,

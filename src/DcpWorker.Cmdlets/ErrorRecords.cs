@@ -61,7 +61,7 @@ internal static class ErrorRecords
         ControlException.TimedOut => ErrorCategory.OperationTimeout,
         ControlException.Ended => ErrorCategory.ConnectionError,
         ControlException.Invalid => ErrorCategory.ProtocolError,
-        "NotLoopback" or "KeystoreExposed" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
+        "NotLoopback" or "LockDownFailed" or "KeystoreExposed" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
         _ => exception.InnerException switch
         {
             SocketException => ErrorCategory.ConnectionError,

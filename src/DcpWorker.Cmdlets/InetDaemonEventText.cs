@@ -13,6 +13,7 @@ internal static class InetDaemonEventText
         ConnectionClosed closed => $"connection {closed.ConnectionId} after {closed.Duration.TotalSeconds:0.0} s: {closed.Cause}, {closed.Exit}",
         ConnectionRefused refused => $"{refused.Remote}: {refused.Reason}",
         EvaluatorErrorLine line => $"connection {line.ConnectionId}: {line.Line}",
+        LockDownFailed failed => failed.Reason,
         _ => "",
     };
 }

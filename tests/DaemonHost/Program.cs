@@ -14,6 +14,7 @@ await using InetDaemon daemon = InetDaemon.Start(
         Evaluator = command,
         Listen = ListenAddress.Parse("127.0.0.1:0"),
         MaxConnections = 100,
+        LockDown = args[0] == "dcp-evaluator" ? LockDownPolicy.Required : LockDownPolicy.Unchecked,
         RunAs = Environment.IsPrivilegedProcess ? new UnixUser(65534, 65534) : null,
     },
     NullLogger.Instance);

@@ -48,13 +48,18 @@ internal static class InetDaemonCommand
 
     private static readonly Option<string?> User = new("--user") { Description = "Run evaluators as this user; for a daemon that is root.", HelpName = "NAME|UID:GID" };
     private static readonly Option<bool> AllowRoot = new("--allow-root") { Description = "Run evaluators as root: only where root can harm nothing." };
+    private static readonly Option<bool> AllowNoLockDown = new("--allow-no-lockdown")
+    {
+        Description = "Offer evaluators although their lock-down is not in force: only where their jobs can harm nothing.",
+    };
+
     private static readonly Option<string?> ConfigRoot = ConfigCommand.RootOption();
     private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
     private static readonly Option<bool> Verbose = CommonOptions.Verbose();
 
     public static Command Create() => new Command("inet-daemon", "Starts a locked-down evaluator for each TCP connection.")
     {
-        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, ConfigRoot, Json, Verbose,
+        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, AllowNoLockDown, ConfigRoot, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
@@ -66,15 +71,20 @@ internal static class InetDaemonCommand
         await using InetDaemon daemon = InetDaemon.Start(await ReadOptionsAsync(parsed, signals.Soft), logs.CreateLogger<InetDaemon>());
         await using ControlServer control = InetDaemonControl.Serve(daemon, logs.CreateLogger("DcpWorker.Control"));
         Task events = PrintAsync(daemon.Subscribe(default), json, verbose);
-        if (!json)
+        await daemon.Ready.WaitAsync(signals.Soft).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (daemon.Ready.IsCompletedSuccessfully)
         {
-            Console.WriteLine($"dcp-inet-daemon: listening on tcp://{daemon.Endpoint}");
+            if (!json)
+            {
+                Console.WriteLine($"dcp-inet-daemon: listening on tcp://{daemon.Endpoint}");
+            }
+
+            await Task.WhenAny(daemon.Completion, Task.Delay(Timeout.Infinite, signals.Soft));
         }
 
-        await Task.WhenAny(daemon.Completion, Task.Delay(Timeout.Infinite, signals.Soft));
         await daemon.StopAsync();
         await events;
-        await daemon.Completion;
+        await daemon.Ready;
         return ExitCode.Done;
     }
 
@@ -97,6 +107,7 @@ internal static class InetDaemonCommand
             Nice = nice ?? options.Nice,
             RunAs = user,
             AllowRoot = parsed.GetValue(AllowRoot),
+            LockDown = parsed.GetValue(AllowNoLockDown) ? LockDownPolicy.Optional : options.LockDown,
         };
     }
 

@@ -34,6 +34,10 @@ internal static class InetDaemonEventOutput
                 o["connection"] = x.ConnectionId;
                 o["line"] = x.Line;
                 break;
+            case LockDownFailed x:
+                o["reason"] = x.Reason;
+                o["fatal"] = x.IsFatal;
+                break;
         }
 
         return o;
@@ -46,6 +50,7 @@ internal static class InetDaemonEventOutput
         ConnectionClosed x when verbose => $"connection {x.ConnectionId}: {x.Cause}, {x.Exit}, after {x.Duration.TotalSeconds:0.0} s",
         ConnectionRefused x => $"connection from {x.Remote} refused: {x.Reason}",
         EvaluatorErrorLine x => $"connection {x.ConnectionId}: evaluator says: {x.Line}",
+        LockDownFailed x => $"lock-down is not in force: {x.Reason}",
         _ => null,
     };
 }

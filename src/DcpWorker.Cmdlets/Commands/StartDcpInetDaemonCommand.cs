@@ -45,6 +45,10 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? User { get; set; }
 
+    /// <summary>Offer evaluators although their lock-down is not in force: only where their jobs can harm nothing.</summary>
+    [Parameter]
+    public SwitchParameter AllowNoLockDown { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -68,6 +72,8 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
                 output.WriteProgress(new ProgressRecord(0, Activity, $"Listening on {daemon.Endpoint}, {daemon.Connections} evaluators"));
                 await output.WriteObjectAsync(EventObject.Create(e, InetDaemonEventText.Describe(e)), cancellationToken).ConfigureAwait(false);
             }
+
+            await daemon.Ready.ConfigureAwait(false);
         }
     }
 
@@ -87,6 +93,7 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
             MaxConnections = MaxConnections ?? options.MaxConnections,
             Nice = Nice ?? options.Nice,
             RunAs = EvaluatorProgram.User(User),
+            LockDown = AllowNoLockDown ? LockDownPolicy.Optional : options.LockDown,
             AllowFrom = AllowFrom is null ? options.AllowFrom : [.. AllowFrom.Select(Network)],
         };
     }

@@ -17,6 +17,7 @@ public static class ConfigurationKeys
         new("inetDaemon.nice", WholeNumber, "Scheduling priority of the evaluators.", 0, 19),
         new("inetDaemon.maxHeap", WholeNumber, "JavaScript heap of one evaluator, in MiB.", 16, 1 << 20),
         new("inetDaemon.maxBuffers", WholeNumber, "Array buffers of one evaluator, in MiB.", 16, 1 << 20),
+        new("inetDaemon.allowNoLockDown", Flag, "Whether evaluators are offered although their lock-down is not in force."),
         new("worker.paymentAddress", Address, "The account that earns."),
         new("worker.maxSandboxes", WholeNumber, "Sandboxes at once.", 1, 4096),
         new("worker.cores.cpu", Number, "Cores to work on; sandboxes at once when maxSandboxes says no less.", 1, 4096),

@@ -23,6 +23,7 @@ public static class InetDaemonConfiguration
             MaxConnections = values.WholeNumber("inetDaemon.maxConnections")
                 ?? (WorkerConfiguration.Sandboxes(values) is { } sandboxes ? 2 * sandboxes : defaults.MaxConnections),
             Nice = values.WholeNumber("inetDaemon.nice") ?? defaults.Nice,
+            LockDown = values.Flag("inetDaemon.allowNoLockDown") == true ? LockDownPolicy.Optional : defaults.LockDown,
         };
     }
 

@@ -25,7 +25,7 @@ public sealed partial class EvaluatorExamination
         }
 
         yield return new(CheckNames.Start, false, ReinstallFiles, StartAsync);
-        yield return new(CheckNames.LockDown, true, "Use a kernel that has seccomp, and an evaluator that was not started with --no-lockdown.", LockDownAsync);
+        yield return LockDownCheck;
         yield return new(CheckNames.Slice, false, ReinstallFiles, SliceAsync);
         yield return new(CheckNames.WebAssembly, false, ReinstallEvaluator, WebAssemblyAsync);
         yield return new(CheckNames.HangUp, true, ReinstallEvaluator, HangUpAsync);
@@ -83,26 +83,6 @@ public sealed partial class EvaluatorExamination
         TimeSpan elapsed = _time.GetElapsedTime(start);
         await dialogue.DisposeAsync().ConfigureAwait(false);
         return $"The sandbox was ready after {elapsed.TotalMilliseconds:0} ms.";
-    }
-
-    private async Task<string> LockDownAsync(CancellationToken cancellationToken)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new EvaluatorFault("Only Linux can lock an evaluator down.");
-        }
-
-        EvaluatorDialogue dialogue = await AssignAsync(cancellationToken).ConfigureAwait(false);
-        await using (dialogue.ConfigureAwait(false))
-        {
-            // The kernel's word, not the evaluator's: proc(5), status.
-            string[] status = await File.ReadAllLinesAsync($"/proc/{dialogue.Connection.Process!.ProcessId}/status", cancellationToken).ConfigureAwait(false);
-            string seccomp = Field(status, "Seccomp");
-            string noNewPrivileges = Field(status, "NoNewPrivs");
-            return seccomp == "2" && noNewPrivileges == "1"
-                ? "The kernel filters its system calls, and it can gain no privilege."
-                : throw new EvaluatorFault($"Seccomp is {seccomp} (2 expected), NoNewPrivs is {noNewPrivileges} (1 expected).");
-        }
     }
 
     private async Task<string> SliceAsync(CancellationToken cancellationToken)
@@ -173,9 +153,6 @@ public sealed partial class EvaluatorExamination
             }
         }
     }
-
-    private static string Field(string[] status, string name) =>
-        status.FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..].Trim() ?? "unknown";
 
     private static string Join(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
 }

@@ -49,15 +49,20 @@ public sealed partial class EvaluatorExamination
         }
         finally
         {
-            if (_local is not null)
-            {
-                await _local.DisposeAsync().ConfigureAwait(false);
-                _local = null;
-            }
+            await EndLocalAsync().ConfigureAwait(false);
         }
     }
 
     private string Subject => _options.Location?.OriginalString ?? _program?.Program ?? "dcp-evaluator";
+
+    private async ValueTask EndLocalAsync()
+    {
+        if (_local is not null)
+        {
+            await _local.DisposeAsync().ConfigureAwait(false);
+            _local = null;
+        }
+    }
 
     private EvaluatorCheck Skip(PlannedCheck planned, string why) =>
         new(Subject, planned.Name, CheckStatus.Skipped, TimeSpan.Zero, why);

@@ -17,6 +17,9 @@ public sealed record EvaluatorExaminationOptions
     /// <summary>User that the local program runs as; must be given when the examiner is root, and only then.</summary>
     public UnixUser? RunAs { get; init; }
 
+    /// <summary>Lets an examiner that is root run the local program as root.</summary>
+    public bool AllowRoot { get; init; }
+
     /// <summary>How long any one answer may take. Default 10 s; more than zero.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

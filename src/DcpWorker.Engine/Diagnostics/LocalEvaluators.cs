@@ -28,6 +28,9 @@ internal sealed class LocalEvaluators : IAsyncDisposable
     /// <summary>Where they are offered.</summary>
     public IPEndPoint Endpoint => _daemon.Endpoint;
 
+    /// <summary>A colon and what the last process wrote on stderr; empty when it wrote nothing.</summary>
+    public string ErrorText => _errorLines.Length == 0 ? "" : $": {_errorLines.ToString().Trim()}";
+
     /// <summary>Starts the daemon.</summary>
     /// <exception cref="InetDaemonException">It cannot start.</exception>
     public static LocalEvaluators Start(EvaluatorCommand command, EvaluatorExaminationOptions options, TimeProvider time) =>
@@ -37,6 +40,9 @@ internal sealed class LocalEvaluators : IAsyncDisposable
                 Evaluator = command,
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
                 RunAs = options.RunAs,
+                AllowRoot = options.AllowRoot,
+                // whether it is in force is what is looked at here
+                LockDown = LockDownPolicy.Unchecked,
                 Nice = 0,
                 // One is looked at while the one before it may still be ending.
                 MaxConnections = 16,
@@ -71,7 +77,7 @@ internal sealed class LocalEvaluators : IAsyncDisposable
     {
         ConnectionClosed? end = await WaitForEndAsync(evaluator, TimeSpan.FromSeconds(2), cancellationToken).ConfigureAwait(false);
         string how = end is null ? "the evaluator closed its output" : $"the evaluator ended with {end.Exit}";
-        return _errorLines.Length == 0 ? how : $"{how}: {_errorLines.ToString().Trim()}";
+        return how + ErrorText;
     }
 
     public async ValueTask DisposeAsync()

@@ -39,6 +39,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         _stopped = new Lazy<Task>(StopOnceAsync);
         _events = new EventStream(new InetDaemonStarted(time.GetUtcNow(), Endpoint));
         LogStarted(log, Endpoint);
+        _ready = Task.Run(MakeReadyAsync);
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -51,7 +52,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     /// <summary>Completes when the daemon no longer listens and every evaluator is gone; never faults.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Starts to listen.</summary>
+    /// <summary>Starts to listen; connections are accepted from <see cref="Ready"/> on.</summary>
     /// <exception cref="InetDaemonException">The options cannot be honoured, or the address is taken.</exception>
     public static InetDaemon Start(InetDaemonOptions options, ILogger log, TimeProvider? time = null)
     {
@@ -83,6 +84,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         InetDaemon daemon = Start(options, log);
         await using (daemon.ConfigureAwait(false))
         {
+            await daemon.Ready.WaitAsync(cancellation).ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -118,6 +120,14 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
+        await _ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ready.IsCompletedSuccessfully)
+        {
+            // not awaited: the stop waits for the end of this method
+            _ = StopAsync();
+            return;
+        }
+
         while (!_stop.IsCancellationRequested)
         {
             try

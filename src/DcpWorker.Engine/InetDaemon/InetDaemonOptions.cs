@@ -29,6 +29,9 @@ public sealed record InetDaemonOptions
     /// <summary>Lets a daemon that is root start evaluators as root (in a container, say): a fault in V8 would then own the machine.</summary>
     public bool AllowRoot { get; init; }
 
+    /// <summary>What is done about the evaluators' lock-down before any is offered. Default: it must be in force.</summary>
+    public LockDownPolicy LockDown { get; init; }
+
     /// <summary>
     /// How long an evaluator may go on after its peer has hung up, without reading or writing anything, before its
     /// process group is killed; an evaluator ends a slice that goes on by itself, sooner. Default 10 s.

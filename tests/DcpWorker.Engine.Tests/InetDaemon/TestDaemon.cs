@@ -25,11 +25,11 @@ internal sealed class TestDaemon : IAsyncDisposable
 
     /// <summary>Runs a program of the system in the place of an evaluator.</summary>
     internal static TestDaemon Of(string program, params string[] arguments) =>
-        Start(new EvaluatorCommand { Program = program, Arguments = arguments }, o => o);
+        Start(new EvaluatorCommand { Program = program, Arguments = arguments }, Unchecked);
 
     /// <summary>Runs a shell script in the place of an evaluator.</summary>
     internal static TestDaemon OfScript(string script, Func<InetDaemonOptions, InetDaemonOptions>? change = null) =>
-        Start(new EvaluatorCommand { Program = "/bin/sh", Arguments = ["-c", script] }, change ?? (o => o));
+        Start(new EvaluatorCommand { Program = "/bin/sh", Arguments = ["-c", script] }, o => Unchecked((change ?? Unchecked)(o)));
 
     /// <summary>Runs the evaluator of this build with the real sandbox files.</summary>
     internal static TestDaemon OfEvaluators(Func<InetDaemonOptions, InetDaemonOptions>? change = null) =>
@@ -43,6 +43,9 @@ internal sealed class TestDaemon : IAsyncDisposable
         RunAs = Environment.IsPrivilegedProcess ? BuiltEvaluator.Nobody : null,
         HangUpGrace = TimeSpan.FromSeconds(1),
     };
+
+    // programs of the system do not lock themselves down
+    private static InetDaemonOptions Unchecked(InetDaemonOptions options) => options with { LockDown = LockDownPolicy.Unchecked };
 
     internal async Task<TestClient> ConnectAsync()
     {

@@ -106,6 +106,10 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
         if (evaluator.DiesWithParent)
         {
             command.AddRange(["--parent-pid", Number((uint)Environment.ProcessId)]);
+            if (options is { AllowRoot: true, RunAs: null } && LibC.EffectiveUserId() == 0)
+            {
+                command.Add("--allow-root");
+            }
         }
 
         return [.. command, .. evaluator.Arguments];

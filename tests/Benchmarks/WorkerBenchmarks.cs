@@ -24,8 +24,10 @@ internal static class WorkerBenchmarks
 
     public static async Task RunAsync()
     {
-        Figures ours = await MeasureAsync(ours: true, slices: 2000);
-        Figures theirs = await MeasureAsync(ours: false, slices: 100);
+        // The deployer runs in this process: without this, whoever is measured first would wait for its compilation too.
+        await MeasureAsync(ours: true, slices: 20, idleTime: TimeSpan.Zero);
+        Figures ours = await MeasureAsync(ours: true, slices: 2000, IdleTime);
+        Figures theirs = await MeasureAsync(ours: false, slices: 100, IdleTime);
         FigureTable table = new($"Worker, {Sandboxes} sandboxes (ours over 2000 trivial slices, theirs over 100)");
         table.Add("slices per second", "/s", ours.SlicesPerSecond, theirs.SlicesPerSecond, "≥ 20");
         table.Add("first result after deploying", "s", ours.FirstResult, theirs.FirstResult, "≤ 0.3");
@@ -36,7 +38,7 @@ internal static class WorkerBenchmarks
         table.Print();
     }
 
-    private static async Task<Figures> MeasureAsync(bool ours, int slices)
+    private static async Task<Figures> MeasureAsync(bool ours, int slices, TimeSpan idleTime)
     {
         string folder = Directory.CreateTempSubdirectory("dcp-bench-").FullName;
         if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
@@ -64,8 +66,8 @@ internal static class WorkerBenchmarks
             // both have their connections, and their first evaluator, by then
             await Task.Delay(TimeSpan.FromSeconds(10));
             double idleStart = ProcessFigures.CpuSeconds(worker.Id);
-            await Task.Delay(IdleTime);
-            double idleCpu = (ProcessFigures.CpuSeconds(worker.Id) - idleStart) / IdleTime.TotalSeconds * 100;
+            await Task.Delay(idleTime);
+            double idleCpu = (ProcessFigures.CpuSeconds(worker.Id) - idleStart) / idleTime.TotalSeconds * 100;
             double idleMemory = ProcessFigures.ProportionalMemory(worker.Id);
 
             double before = ProcessFigures.CpuSeconds(worker.Id);

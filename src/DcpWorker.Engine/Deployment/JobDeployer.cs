@@ -117,7 +117,7 @@ public sealed partial class JobDeployer : IAsyncDisposable
             {
                 return await RequestAsync(_jobSubmit, "submit@5", data, new RequestOptions { AuthoriseWith = [_account] }, ct).ConfigureAwait(false);
             }
-            catch (ProtocolException e) when (e.IsConnectionFailure && attempt < _options.SubmitAttempts)
+            catch (ProtocolException e) when (e.MayPass && attempt < _options.SubmitAttempts)
             {
                 LogSubmitAgain(id, attempt, e.Message);
             }

@@ -18,4 +18,10 @@ public sealed class ProtocolException : DcpException
 
     /// <summary>True when the connection failed, so that the same request may succeed on another one; false when the peer refused it.</summary>
     public bool IsConnectionFailure { get; init; }
+
+    /// <summary>
+    /// True when waiting and trying again can help. A peer that answers as somebody else (<c>EADDRCHANGE</c>) will not do so less
+    /// until a person looks at it.
+    /// </summary>
+    public bool MayPass => IsConnectionFailure && Code != "EADDRCHANGE";
 }

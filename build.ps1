@@ -19,5 +19,7 @@ if (-not (Get-Command bash -ErrorAction Ignore)) {
     throw 'bash is needed: the build makes a Linux program. On Windows, run this inside WSL.'
 }
 
-& bash (Join-Path $PSScriptRoot 'build.sh') $Task.ToLowerInvariant() @ArgumentList
+# Without PowerShell, "help" is what people type to see how build.sh is used.
+$name = $Task -eq 'Help' ? 'help-files' : $Task.ToLowerInvariant()
+& bash (Join-Path $PSScriptRoot 'build.sh') $name @ArgumentList
 exit $LASTEXITCODE

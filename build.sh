@@ -3,7 +3,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
-for part in lib prerequisites programs unprivileged tests; do
+for part in lib prerequisites programs unprivileged tests help; do
     # shellcheck source=/dev/null
     . "scripts/$part.sh"
 done
@@ -16,6 +16,8 @@ Usage: ./build.sh [TASK]
   demo     build, then deploy a fractal to a scheduler, a daemon and a worker of its own, and draw it
   test     build, then run every test; the last line says how many passed and failed
   bench    build, then measure against the real peers
+  help-files
+           build, then bring the pages of docs/help up to date with the cmdlets, and the module's help with the pages
   help     this text
 
 What the machine lacks is installed from the distribution's packages when you are root or may use sudo;
@@ -25,7 +27,7 @@ EOF
 
 task=${1:-build}
 case $task in
-build | demo | test | bench) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
+build | demo | test | bench | help-files) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
 help | -h | --help)
     usage
     exit 0
@@ -43,4 +45,5 @@ case $task in
 demo) run_demo "$@" ;;
 test) run_tests "$@" ;;
 bench) run_benchmarks "$@" ;;
+help-files) build_help_files ;;
 esac

@@ -1,11 +1,4 @@
 # The workers that run on this computer, seen and steered by Get-, Stop-, Suspend-, Resume- and Wait-DcpWorker.
-BeforeDiscovery {
-    $pages = 'Get-DcpWorker', 'Suspend-DcpWorker', 'Resume-DcpWorker', 'Wait-DcpWorker', 'Stop-DcpWorker' | ForEach-Object {
-        $text = Get-Content -Raw (Join-Path $PSScriptRoot "../../docs/help/$_.md")
-        @{ Name = $_; Text = $text; Examples = @([regex]::Matches($text, '(?ms)^### Example.*?^```powershell\n(.*?)^```') | ForEach-Object { $_.Groups[1].Value }) }
-    }
-}
-
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'Support.psm1') -Force
     Import-Module (Get-ModulePath) -Force
@@ -245,33 +238,5 @@ Describe 'The end of a worker' {
         } finally {
             Remove-TestSite $third
         }
-    }
-}
-
-Describe 'The help of <Name>' -ForEach $pages {
-    It 'has at least two examples, and they run' {
-        $Examples.Count | Should -BeGreaterOrEqual 2
-        foreach ($example in $Examples) {
-            $folder = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
-            $null = New-Item -ItemType Directory $folder
-            Copy-Item (Join-Path $site.Folder 'id.keystore') $folder
-            $common = $common.Clone()
-            $common.ResourceDirectory = $folder
-            $pipeline = Start-TestWorker @{ Sandboxes = 1 }
-            try {
-                $ErrorActionPreference = 'Stop'
-                $null = . ([scriptblock]::Create($example))
-            } finally {
-                $null = Stop-Pipeline $pipeline
-                $null = Wait-Until { -not (Get-DcpWorker) }
-            }
-        }
-    }
-
-    It 'describes every parameter and no other' {
-        $shared = [System.Management.Automation.Cmdlet]::CommonParameters
-        $described = [regex]::Matches($Text, '(?m)^### -(\w+)') | ForEach-Object { $_.Groups[1].Value }
-        $described | Sort-Object | Should -Be ((Get-Command $Name).Parameters.Keys | Where-Object { $_ -notin $shared } | Sort-Object)
-        $Text | Should -Not -Match '\{\{'
     }
 }

@@ -11,6 +11,10 @@ public sealed class WaitDcpWorkerCommand : RunningWorkerCmdlet
 {
     private readonly List<RunningWorker> _workers = [];
 
+    /// <summary>A worker as Get- or Stop-DcpWorker wrote it. One that has ended since then is known all the same.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public RunningWorker? InputObject { get; set; }
+
     /// <summary>The state to wait for; Stopped unless given.</summary>
     [Parameter]
     public WorkerState State { get; set; } = WorkerState.Stopped;
@@ -21,7 +25,11 @@ public sealed class WaitDcpWorkerCommand : RunningWorkerCmdlet
     public TimeSpan? Timeout { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _workers.AddRange(FindWorkers().Where(w => !_workers.Exists(known => (known.ProcessId, known.Number) == (w.ProcessId, w.Number))));
+    protected override void ProcessRecord()
+    {
+        IEnumerable<RunningWorker> named = InputObject is null ? FindWorkers() : [InputObject];
+        _workers.AddRange(named.Where(w => !_workers.Exists(known => (known.ProcessId, known.Number) == (w.ProcessId, w.Number))));
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(async (output, cancellationToken) =>

@@ -1,0 +1,8 @@
+# The help of the PowerShell module; sourced by build.sh.
+
+build_help_files() {
+    command -v pwsh >/dev/null || die "the help is built by PowerShell 7.6 with Microsoft.PowerShell.PlatyPS; there is no pwsh on PATH"
+    pwsh -NoProfile -NonInteractive -File scripts/help.ps1 || die "the help is not finished; the lines above say why"
+    # What was built is part of the module.
+    build_all
+}

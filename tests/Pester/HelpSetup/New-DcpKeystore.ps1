@@ -1,0 +1,2 @@
+param($Place)
+Remove-Item (Join-Path $Place.Folder deposit.keystore) -ErrorAction Ignore

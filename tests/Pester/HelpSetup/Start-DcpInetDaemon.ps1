@@ -1,0 +1,2 @@
+param($Place)
+Set-FreeEvaluatorPort $Place

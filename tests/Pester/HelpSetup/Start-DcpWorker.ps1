@@ -1,0 +1,2 @@
+param($Place)
+Start-HelpJob $Place -Slices 5

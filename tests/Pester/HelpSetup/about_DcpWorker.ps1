@@ -1,0 +1,3 @@
+param($Place)
+Set-FreeEvaluatorPort $Place
+Start-HelpJob $Place -Slices 1

@@ -1,4 +1,5 @@
 using DcpWorker.Cli.Keystores;
+using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using Microsoft.Extensions.Logging;
@@ -124,7 +125,7 @@ internal static class Accounts
         }
     }
 
-    private static void Warn(string text) => Console.Error.WriteLine($"dcp-worker: warning: {text}");
+    private static void Warn(string text) => Stderr.Write(LogLevel.Warning, $"dcp-worker: warning: {text}");
 
     private static async Task<Address> AddressOfAsync(string path, CancellationToken ct)
     {

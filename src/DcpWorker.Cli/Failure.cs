@@ -1,12 +1,15 @@
+using DcpWorker.Cli.Output;
 using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Deployment;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision;
+using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cli;
 
@@ -36,13 +39,26 @@ internal static class Failure
     public static int Report(Exception e)
     {
         int code = ExitCodeOf(e);
-        Console.Error.WriteLine(code == ExitCode.Internal
-            ? $"dcp-worker: internal fault, please report it: {e}"
-            : $"dcp-worker: {OneLine(e)}");
+        if (code == ExitCode.Internal)
+        {
+            return ReportInternal(e);
+        }
+
+        Stderr.Write(LogLevel.Error, $"dcp-worker: {Describe(e)}");
         return code;
     }
 
-    private static string OneLine(Exception e) => e is OperationCanceledException
-        ? "cancelled"
+    /// <summary>Says that the program has a fault, with all that helps to find it, and gives its exit code.</summary>
+    public static int ReportInternal(Exception e)
+    {
+        Stderr.Write(LogLevel.Critical, $"dcp-worker: {Internal(e)}");
+        return ExitCode.Internal;
+    }
+
+    /// <summary>What went wrong, on one line.</summary>
+    public static string Describe(Exception e) => e is OperationCanceledException ? "cancelled"
+        : ExitCodeOf(e) == ExitCode.Internal ? Internal(e)
         : Printable.Line(e.Message);
+
+    private static string Internal(Exception e) => LogText.OneLine($"internal fault, please report it: {e}");
 }

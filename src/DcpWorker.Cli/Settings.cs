@@ -1,6 +1,8 @@
+using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.Serialization;
+using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cli;
 
@@ -60,7 +62,7 @@ internal static class Settings
     {
         foreach (string warning in tree.Warnings)
         {
-            Console.Error.WriteLine($"dcp-worker: warning: {Printable.Line(warning)}");
+            Stderr.Write(LogLevel.Warning, $"dcp-worker: warning: {Printable.Line(warning)}");
         }
     }
 

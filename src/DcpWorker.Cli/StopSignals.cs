@@ -4,7 +4,7 @@ namespace DcpWorker.Cli;
 
 /// <summary>
 /// The ways to stop the program from outside: the first SIGINT (Ctrl-C) or SIGTERM asks it to finish what it is at, the
-/// second one to drop it; SIGQUIT and SIGHUP ask for the latter at once.
+/// second one to drop it; SIGQUIT and SIGHUP ask for the latter at once, unless SIGHUP is for the log (<see cref="OnHangUp"/>).
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -34,6 +34,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled when what is being done should be dropped.</summary>
     public CancellationToken Hard => _hard.Token;
 
+    /// <summary>Asked first what SIGHUP is about; true: it is dealt with, and nothing is to be stopped.</summary>
+    public Func<bool>? OnHangUp { get; set; }
+
     private string? Finishing { get; }
 
     public void Dispose()
@@ -46,6 +49,11 @@ internal sealed class StopSignals : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGHUP && OnHangUp?.Invoke() == true)
+        {
+            return;
+        }
+
         int count = Interlocked.Increment(ref _count);
         bool hard = count > 1 || Finishing is null || context.Signal is PosixSignal.SIGQUIT or PosixSignal.SIGHUP;
         _say(hard ? $"{context.Signal}: stopping now" : $"{context.Signal}: {Finishing}; once more to stop now");

@@ -31,7 +31,8 @@ internal static class EvaluatorTestCommand
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         using StopSignals signals = new(Console.Error.WriteLine);
-        using ILoggerFactory logs = StderrLogger.Factory(verbose: false);
+        using ProgramLog log = ProgramLog.OnConsole(verbose: false);
+        ILoggerFactory logs = log.Loggers;
         EvaluatorExamination examination = new(ReadOptions(parsed), TimeProvider.System, logs.CreateLogger<EvaluatorExamination>());
         bool json = parsed.GetValue(Json);
         EvaluatorCheck? failed = null;

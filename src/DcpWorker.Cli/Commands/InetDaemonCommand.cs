@@ -54,23 +54,30 @@ internal static class InetDaemonCommand
     };
 
     private static readonly Option<string?> ConfigRoot = ConfigCommand.RootOption();
+    private static readonly Option<string[]> Log = LogOption.Create();
     private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
     private static readonly Option<bool> Verbose = CommonOptions.Verbose();
 
     public static Command Create() => new Command("inet-daemon", "Starts a locked-down evaluator for each TCP connection.")
     {
-        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, AllowNoLockDown, ConfigRoot, Json, Verbose,
+        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, AllowNoLockDown, ConfigRoot, Log, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        using StopSignals signals = new(line => Stderr.Write(LogLevel.Information, line));
+        ConfigurationTree tree = await Settings.ReadAsync(parsed.GetValue(ConfigRoot), signals.Soft);
+        using ProgramLog log = ProgramLog.Start(ProgramLog.InetDaemon, parsed.GetValue(Log), tree, parsed.GetValue(Verbose));
+        signals.OnHangUp = log.OnHangUp;
+        return await log.GuardAsync(() => ServeAsync(parsed, tree, log.Loggers, signals));
+    }
+
+    private static async Task<int> ServeAsync(ParseResult parsed, ConfigurationTree tree, ILoggerFactory logs, StopSignals signals)
+    {
         bool json = parsed.GetValue(Json);
-        bool verbose = parsed.GetValue(Verbose);
-        using StopSignals signals = new(Console.Error.WriteLine);
-        using ILoggerFactory logs = StderrLogger.Factory(verbose);
-        await using InetDaemon daemon = InetDaemon.Start(await ReadOptionsAsync(parsed, signals.Soft), logs.CreateLogger<InetDaemon>());
+        await using InetDaemon daemon = InetDaemon.Start(ReadOptions(parsed, tree), logs.CreateLogger<InetDaemon>());
         await using ControlServer control = InetDaemonControl.Serve(daemon, logs.CreateLogger("DcpWorker.Control"));
-        Task events = PrintAsync(daemon.Subscribe(default), json, verbose);
+        Task events = PrintAsync(daemon.Subscribe(default), json, parsed.GetValue(Verbose));
         await daemon.Ready.WaitAsync(signals.Soft).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (daemon.Ready.IsCompletedSuccessfully)
         {
@@ -89,7 +96,7 @@ internal static class InetDaemonCommand
     }
 
     /// <summary>The configuration, and over it the command line.</summary>
-    private static async Task<InetDaemonOptions> ReadOptionsAsync(ParseResult parsed, CancellationToken ct)
+    private static InetDaemonOptions ReadOptions(ParseResult parsed, ConfigurationTree tree)
     {
         IPEndPoint? listen = parsed.GetValue(Listen) is { } address ? ListenAddress.Parse(address) : null;
         IPNetwork[]? networks = parsed.GetValue(AllowFrom) is { Length: > 0 } given ? [.. given.Select(ParseNetwork)] : null;
@@ -98,7 +105,7 @@ internal static class InetDaemonCommand
         int? most = parsed.GetValue(MaxConnections) is null or >= 1 ? parsed.GetValue(MaxConnections) : throw new UsageException("--max-connections takes a number from 1 on.");
 
         EvaluatorCommand evaluator = EvaluatorCommand.Locate(parsed.GetValue(EvaluatorPath), parsed.GetValue(Manifest));
-        InetDaemonOptions options = InetDaemonConfiguration.Read(await Settings.ReadAsync(parsed.GetValue(ConfigRoot), ct), evaluator);
+        InetDaemonOptions options = InetDaemonConfiguration.Read(tree, evaluator);
         return options with
         {
             Listen = listen ?? options.Listen,
@@ -125,7 +132,7 @@ internal static class InetDaemonCommand
             }
             else if (InetDaemonEventOutput.ToLine(e, verbose) is { } line)
             {
-                Console.WriteLine(Printable.Line(line));
+                EventLines.Write(InetDaemonEventOutput.LevelOf(e), Printable.Line(line));
             }
         }
     }

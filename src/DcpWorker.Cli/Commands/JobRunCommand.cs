@@ -44,7 +44,8 @@ internal static class JobRunCommand
         JobDefinition definition = ReadDefinition(parsed);
         ConfigurationTree tree = await Settings.ReadAsync(null, signals.Soft);
         Uri location = Settings.Scheduler(parsed.GetValue(Scheduler), tree);
-        using ILoggerFactory logs = StderrLogger.Factory(parsed.GetValue(Verbose));
+        using ProgramLog log = ProgramLog.OnConsole(parsed.GetValue(Verbose));
+        ILoggerFactory logs = log.Loggers;
         using PrivateKey identity = await Accounts.IdentityAsync(signals.Soft);
         using PrivateKey account = await Accounts.OpenAsync(parsed.GetValue(Account), signals.Soft);
         using HttpClient http = new();

@@ -4,6 +4,7 @@ using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
@@ -51,36 +52,42 @@ internal static class StartCommand
 
     private static readonly Option<bool> EvenIfDisabled = new("--even-if-disabled") { Description = "Start although the scheduler has disabled this worker." };
     private static readonly Option<string?> ConfigRoot = ConfigCommand.RootOption();
+    private static readonly Option<string[]> Log = LogOption.Create();
     private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
     private static readonly Option<bool> Verbose = CommonOptions.Verbose();
 
     public static Command Create() => new Command("start", "Takes work from a scheduler, computes it in sandboxes and delivers the results.")
     {
-        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, StopWithin, Jobs, EvenIfDisabled, ConfigRoot, Json, Verbose,
+        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, StopWithin, Jobs, EvenIfDisabled, ConfigRoot, Log, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        bool json = parsed.GetValue(Json);
-        bool verbose = parsed.GetValue(Verbose);
         double? stopWithin = Require(parsed.GetValue(StopWithin), s => s is null or (>= 0 and <= 1e6), "--stop-within takes seconds, from 0 to 1000000.");
         using StopSignals signals = new(
-            Console.Error.WriteLine, "finishing the slices in the sandboxes", stopWithin is { } most ? TimeSpan.FromSeconds(most) : null);
-        using ILoggerFactory logs = StderrLogger.Factory(verbose);
+            line => Stderr.Write(LogLevel.Information, line), "finishing the slices in the sandboxes", stopWithin is { } most ? TimeSpan.FromSeconds(most) : null);
         // one waits for an evaluator and perhaps the scheduler, the other computes
-        Task<WorkerOptions> reading = ReadOptionsAsync(parsed, signals.Soft);
+        Task<ConfigurationTree> reading = Settings.ReadAsync(parsed.GetValue(ConfigRoot), signals.Soft);
         Task<PrivateKey> unlocking = Accounts.IdentityAsync(signals.Soft);
         await Task.WhenAll(reading, unlocking);
-        WorkerOptions options = await reading;
         using PrivateKey identity = await unlocking;
-        await using Worker worker = new(options, identity, TimeProvider.System, logs);
+        using ProgramLog log = ProgramLog.Start(ProgramLog.Worker, parsed.GetValue(Log), await reading, parsed.GetValue(Verbose));
+        signals.OnHangUp = log.OnHangUp;
+        return await log.GuardAsync(() => WorkAsync(parsed, reading.Result, identity, log, signals));
+    }
+
+    private static async Task<int> WorkAsync(ParseResult parsed, ConfigurationTree tree, PrivateKey identity, ProgramLog log, StopSignals signals)
+    {
+        bool json = parsed.GetValue(Json);
+        WorkerOptions options = await ReadOptionsAsync(parsed, tree, signals.Soft);
+        await using Worker worker = new(options, identity, TimeProvider.System, log.Loggers);
         if (!json)
         {
             Introduce(options, identity);
         }
 
-        await using ControlServer control = WorkerControl.Serve(worker, options, WorkerControl.StarterOfThisProgram(), logs.CreateLogger("DcpWorker.Control"));
-        Task events = PrintAsync(worker.Subscribe(default), json, verbose);
+        await using ControlServer control = WorkerControl.Serve(worker, options, WorkerControl.StarterOfThisProgram(), log.Loggers.CreateLogger("DcpWorker.Control"));
+        Task events = Task.WhenAll(PrintAsync(worker.Subscribe(default), json, parsed.GetValue(Verbose)), LogAsync(worker, log.Sinks));
         using CancellationTokenRegistration stopNow = signals.Hard.Register(() => worker.RequestStop(now: true));
         await worker.RunAsync(signals.Soft);
         WorkerStatus status = worker.Status();
@@ -96,17 +103,15 @@ internal static class StartCommand
     }
 
     /// <summary>The configuration, and over it the command line.</summary>
-    private static async Task<WorkerOptions> ReadOptionsAsync(ParseResult parsed, CancellationToken ct)
+    private static async Task<WorkerOptions> ReadOptionsAsync(ParseResult parsed, ConfigurationTree tree, CancellationToken ct)
     {
         Address? account = await Accounts.PaymentAddressAsync(parsed.GetValue(Keystore), parsed.GetValue(PaymentAddress), ct);
         int? sandboxes = Require(parsed.GetValue(Sandboxes), n => n is null or (>= 1 and <= 10_000), "--sandboxes takes a number from 1 to 10000.");
         long? maxSlices = Require(parsed.GetValue(MaxSlices), n => n is null or >= 1, "--max-slices takes a number from 1 on.");
         double? idle = Require(parsed.GetValue(ExitWhenIdle), s => s is null or (>= 0 and <= 1e8), "--exit-when-idle takes seconds, from 0 on.");
 
-        string? root = parsed.GetValue(ConfigRoot);
-        ConfigurationTree tree = await Settings.ReadAsync(root, ct);
         Uri scheduler = Settings.Scheduler(parsed.GetValue(Scheduler), tree);
-        tree = await Settings.WithTuningAsync(tree, scheduler, root, ct);
+        tree = await Settings.WithTuningAsync(tree, scheduler, parsed.GetValue(ConfigRoot), ct);
         WorkerOptions options = WorkerConfiguration.Read(tree, account ?? await Accounts.DefaultAddressAsync(ct), Settings.ResourceDirectory());
         return options with
         {
@@ -135,7 +140,7 @@ internal static class StartCommand
 
     private static async Task PrintAsync(IAsyncEnumerable<WorkerEvent> events, bool json, bool verbose)
     {
-        WorkerEventText text = new(verbose);
+        WorkerEventOutput text = new(verbose);
         await foreach (WorkerEvent e in events)
         {
             if (json)
@@ -144,8 +149,19 @@ internal static class StartCommand
             }
             else if (text.ToLine(e) is { } line)
             {
-                Console.WriteLine(line);
+                EventLines.Write(WorkerEventLog.LevelOf(e), line);
             }
         }
+    }
+
+    private static Task LogAsync(Worker worker, LogDispatcher log)
+    {
+        if (!log.TakesEvents)
+        {
+            return Task.CompletedTask;
+        }
+
+        log.HasEvents = true;
+        return WorkerEventLog.FollowAsync(worker.Subscribe(default), log);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DcpWorker.Engine.InetDaemon.Events;
 using DcpWorker.Engine.Serialization;
+using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cli.Output;
 
@@ -42,6 +43,14 @@ internal static class InetDaemonEventOutput
 
         return o;
     }
+
+    /// <summary>How much an event matters.</summary>
+    public static LogLevel LevelOf(InetDaemonEvent e) => e switch
+    {
+        LockDownFailed { IsFatal: true } => LogLevel.Critical,
+        LockDownFailed or ConnectionRefused or EvaluatorErrorLine => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
 
     /// <summary>The line for an event; null when there is none.</summary>
     public static string? ToLine(InetDaemonEvent e, bool verbose) => e switch

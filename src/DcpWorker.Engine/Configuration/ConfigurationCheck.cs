@@ -24,6 +24,8 @@ public static class ConfigurationCheck
                 throw new ConfigurationException($"{key.Path} {fault}, not {ConfigurationText.Brief(value)}.", tree.OriginOf(key.Path));
             }
         }
+
+        LoggingConfiguration.Read(tree, "dcp-worker");
     }
 
     /// <summary>What is odd but works, one sentence each.</summary>

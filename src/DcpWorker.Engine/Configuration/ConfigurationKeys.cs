@@ -54,6 +54,7 @@ public static class ConfigurationKeys
         new("supervisor.tuning.maxSandboxSliceRetries", WholeNumber, "How often a result that the scheduler refuses is offered again.", 0, 1000),
         new("supervisor.tuning.maxProportionOfLongJobs", Number, "Share of the cores that long slices may take while short ones wait.", 0, 1),
         new("supervisor.tuning.artifactResolutionTimeoutMs", Number, "Most milliseconds to fetch the parts of a job.", 0, 86400_000),
+        new("logging", Structure, "Where the log goes: each member is a sink with its level."),
     ];
 
     /// <summary>The objects that the keys are in: <c>worker</c>, <c>worker.utilization</c>…</summary>

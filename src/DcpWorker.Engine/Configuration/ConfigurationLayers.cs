@@ -10,7 +10,7 @@ namespace DcpWorker.Engine.Configuration;
 internal static class ConfigurationLayers
 {
     // what a scheduler may not set on this host
-    private static readonly string[] NotRemote = ["system", "bundle", "worker", "evaluator"];
+    private static readonly string[] NotRemote = ["system", "bundle", "worker", "evaluator", "logging"];
 
     private static readonly (string Variable, string Path)[] Locations =
     [

@@ -37,7 +37,7 @@ public sealed class SchedulerConfiguration
 
     /// <summary>
     /// Everything that the scheduler said, without the parts that a remote party must not decide
-    /// (<c>system</c>, <c>bundle</c>, <c>worker</c>, <c>evaluator</c>).
+    /// (<c>system</c>, <c>bundle</c>, <c>worker</c>, <c>evaluator</c>, <c>logging</c>).
     /// </summary>
     public JsObject Raw { get; }
 
@@ -147,7 +147,7 @@ public sealed class SchedulerConfiguration
                 $"The scheduler at {scheduler} serves clients of version {range}, this one speaks the protocol of version {ClientVersion}: update one of them.");
         }
 
-        foreach (string forbidden in (ReadOnlySpan<string>)["system", "bundle", "worker", "evaluator"])
+        foreach (string forbidden in (ReadOnlySpan<string>)["system", "bundle", "worker", "evaluator", "logging"])
         {
             raw.Remove(forbidden);
         }

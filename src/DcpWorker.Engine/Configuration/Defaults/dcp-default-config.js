@@ -75,4 +75,22 @@
       maxSandboxUse: 200,
     },
   },
+
+  // Where the log goes. Each member is a sink with its own level (trace, debug, info, warning, error, critical, none); there
+  // can be any number, several of a kind under names of yours with type: 'file', 'syslog'… See docs/logging.md.
+  logging: {
+    // stderr: on a terminal, or the journal's when a service
+    console: { level: 'warning' },
+    // file: {
+    //   level: 'info', path: '/var/log/dcp/{program}.log', format: 'text', // or 'json'
+    //   maxSize: '10MB', maxAge: undefined, // '7d'; whichever comes first
+    //   keep: 7, // files that were put aside
+    // },
+    // syslog: {
+    //   level: 'info', address: 'unix:/dev/log', // or 'udp://loghost:514', 'tcp://loghost:514', 'tls://loghost:6514'
+    //   facility: 'local7', format: undefined, // 'rfc5424', 'rfc3164'; undefined: what the address's readers expect
+    //   caFile: undefined, // PEM file of the authorities to trust for tls; undefined: the system's
+    // },
+    // eventLog: { level: 'warning' }, // Windows
+  },
 }

@@ -1,10 +1,9 @@
 using DcpWorker.Engine.Serialization;
-using DcpWorker.Engine.Supervision.Events;
 
-namespace DcpWorker.Cmdlets;
+namespace DcpWorker.Engine.Supervision.Events;
 
 /// <summary>Says in one line what happened in a worker.</summary>
-internal static class WorkerEventText
+public static class WorkerEventText
 {
     /// <summary>The line; empty for an event that says all by its name.</summary>
     public static string Describe(WorkerEvent e) => e switch

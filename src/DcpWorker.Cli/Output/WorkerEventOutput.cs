@@ -4,7 +4,7 @@ using DcpWorker.Engine.Supervision.Events;
 namespace DcpWorker.Cli.Output;
 
 /// <summary>The events of a worker as lines for people. Says less than the JSON form: what repeats for each slice is one line.</summary>
-internal sealed class WorkerEventText(bool verbose)
+internal sealed class WorkerEventOutput(bool verbose)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, string> _jobNames = [];
@@ -12,7 +12,7 @@ internal sealed class WorkerEventText(bool verbose)
 
     /// <summary>The line for an event; null when there is none.</summary>
     public string? ToLine(WorkerEvent e) => Describe(e) is { } text
-        ? $"{e.Time.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}  {Printable.Line(text)}"
+        ? (EventLines.IsJournal ? "" : e.Time.ToLocalTime().ToString("HH:mm:ss  ", CultureInfo.InvariantCulture)) + Printable.Line(text)
         : null;
 
     private string? Describe(WorkerEvent e)

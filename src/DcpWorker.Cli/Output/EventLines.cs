@@ -1,0 +1,16 @@
+using DcpWorker.Engine.Logging.Streams;
+using Microsoft.Extensions.Logging;
+
+namespace DcpWorker.Cli.Output;
+
+/// <summary>What happens, as lines on stdout for people. The journal is told how much each matters, and has times of its own.</summary>
+internal static class EventLines
+{
+    private const int Descriptor = 1;
+
+    /// <summary>Whether stdout is the journal.</summary>
+    public static bool IsJournal { get; } = JournalConnection.Is(Descriptor, Environment.GetEnvironmentVariable(JournalConnection.Variable));
+
+    /// <summary>Writes a text that is one line.</summary>
+    public static void Write(LogLevel level, string line) => Console.WriteLine(IsJournal ? ConsoleLines.Prefix(level) + line : line);
+}

@@ -58,7 +58,7 @@ public static class LoggingConfiguration
             }
         }
 
-        return new LogSinkSettings(kind, settings, program, Fault).Build();
+        return new LogSinkSettings(kind, settings, program, name => name, Fault).Build();
 
         ConfigurationException Fault(string setting, string what) => new(
             $"{path}.{setting} {what}{(settings.TryGetValue(setting, out string? text) ? $", not {JsonWriter.Quote(text)}" : "")}.", tree.OriginOf($"{path}.{setting}"));

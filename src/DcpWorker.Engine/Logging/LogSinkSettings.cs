@@ -13,8 +13,10 @@ namespace DcpWorker.Engine.Logging;
 /// <param name="kind"><c>console</c>, <c>file</c>, <c>syslog</c> or <c>eventLog</c>.</param>
 /// <param name="values">The settings.</param>
 /// <param name="program">Stands in paths for <c>{program}</c>.</param>
+/// <param name="spell">How the name of a setting is written where these come from.</param>
 /// <param name="fault">Makes the exception.</param>
-internal sealed class LogSinkSettings(string kind, IReadOnlyDictionary<string, string> values, string program, Func<string, string, DcpException> fault)
+internal sealed class LogSinkSettings(
+    string kind, IReadOnlyDictionary<string, string> values, string program, Func<string, string> spell, Func<string, string, DcpException> fault)
 {
     /// <summary>All kinds, for messages.</summary>
     public const string Kinds = "console, file, syslog and eventLog";
@@ -42,7 +44,7 @@ internal sealed class LogSinkSettings(string kind, IReadOnlyDictionary<string, s
     {
         if (values.Keys.FirstOrDefault(n => !Names[kind].Contains(n)) is { } unknown)
         {
-            throw fault(unknown, $"is no setting of a {kind} log, which has {string.Join(", ", Names[kind])}");
+            throw fault(unknown, $"is no setting of a {kind} log, which has {string.Join(", ", Names[kind].Select(spell))}");
         }
 
         LogSinkOptions sink = kind switch

@@ -36,7 +36,7 @@ public static class LogSinkText
             }
         }
 
-        return new LogSinkSettings(kind, values, program, (name, what) => new LogSinkException($"'{text}': {KebabCase(name)} {what}.")).Build();
+        return new LogSinkSettings(kind, values, program, KebabCase, (name, what) => new LogSinkException($"'{text}': {KebabCase(name)} {what}.")).Build();
     }
 
     private static string? Kind(string text) => text.ToUpperInvariant() switch

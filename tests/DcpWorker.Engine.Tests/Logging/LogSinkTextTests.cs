@@ -52,7 +52,7 @@ public sealed class LogSinkTextTests
     [InlineData("file", "path is missing")]
     [InlineData("file:/x,level", "'level' in 'file:/x,level' is no setting")]
     [InlineData("file:/x,=3", "is no setting")]
-    [InlineData("file:/x,colour=red", "colour is no setting of a file log, which has path, level, format, maxSize, maxAge, keep")]
+    [InlineData("file:/x,colour=red", "colour is no setting of a file log, which has path, level, format, max-size, max-age, keep")]
     [InlineData("file:/x,max-size=10XB", "max-size takes a number of bytes")]
     [InlineData("file:/x,max-size=10", "max-size takes at least 1000 bytes")]
     [InlineData("file:/x,max-age=-1d", "max-age takes a number of seconds")]

@@ -3,7 +3,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
-for part in lib prerequisites programs unprivileged tests help; do
+for part in lib prerequisites programs unprivileged tests help clean-system pack pack-debian; do
     # shellcheck source=/dev/null
     . "scripts/$part.sh"
 done
@@ -18,6 +18,10 @@ Usage: ./build.sh [TASK]
   bench    build, then measure against the real peers
   help-files
            build, then bring the pages of docs/help up to date with the cmdlets, and the module's help with the pages
+  pack     build, then make the packages in artifacts/packages/
+             --release NAME  a Debian package for that release of Debian instead of this machine's: bookworm, trixie
+             --check         then look at it with lintian, build it a second time and compare, and install, use, upgrade,
+                             remove and purge it in a clean system of its release (as root)
   help     this text
 
 What the machine lacks is installed from the distribution's packages when you are root or may use sudo;
@@ -27,7 +31,7 @@ EOF
 
 task=${1:-build}
 case $task in
-build | demo | test | bench | help-files) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
+build | demo | test | bench | help-files | pack) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
 help | -h | --help)
     usage
     exit 0
@@ -46,4 +50,5 @@ demo) run_demo "$@" ;;
 test) run_tests "$@" ;;
 bench) run_benchmarks "$@" ;;
 help-files) build_help_files ;;
+pack) run_pack "$@" ;;
 esac

@@ -23,7 +23,7 @@ public sealed record ConfigurationSources
     /// <summary>The scheduler's configuration, once fetched, and where it came from.</summary>
     public (Uri Location, JsObject Value)? Remote { get; init; }
 
-    /// <summary>How long the fragments may take together.</summary>
+    /// <summary>How much processor time the fragments may take together; by the clock 15 times as much, since workers keep machines busy.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The V8 heap that the fragments may use, in MiB.</summary>

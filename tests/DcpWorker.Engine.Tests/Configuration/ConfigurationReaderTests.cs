@@ -3,6 +3,7 @@ using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Engine.Tests.Configuration;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ConfigurationReaderTests : IDisposable
 {
     private readonly Site _site = new();
@@ -154,6 +155,28 @@ public sealed class ConfigurationReaderTests : IDisposable
 
         ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => Site.ReadAsync(_site.Sources with { TimeLimit = TimeSpan.FromSeconds(0.5) }));
         Assert.Contains("not evaluated within 0.5 s", e.Message, StringComparison.Ordinal);
+        Assert.Contains(file, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_evaluator_that_the_machine_has_no_time_for_is_waited_for()
+    {
+        _site.Write("etc", "{ mine: 1 }");
+        string slow = _site.WriteProgram("slow-evaluator", $"sleep 1; exec {Site.Evaluator} \"$@\"");
+
+        ConfigurationTree tree = await ConfigurationReader.ReadAsync(_site.Sources with { TimeLimit = TimeSpan.FromSeconds(0.9) }, slow, CancellationToken.None);
+        Assert.Equal(1, tree.Get("mine").AsInt32());
+    }
+
+    [Fact]
+    public async Task An_evaluator_that_hangs_without_computing_is_given_up_in_the_end()
+    {
+        string file = _site.Write("etc", "{ mine: 1 }");
+        string stuck = _site.WriteProgram("stuck-evaluator", "exec sleep 60");
+
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ConfigurationReader.ReadAsync(_site.Sources with { TimeLimit = TimeSpan.FromSeconds(0.1) }, stuck, CancellationToken.None));
+        Assert.Contains("not evaluated within 0.1 s", e.Message, StringComparison.Ordinal);
         Assert.Contains(file, e.Message, StringComparison.Ordinal);
     }
 

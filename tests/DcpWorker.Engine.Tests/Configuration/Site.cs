@@ -34,12 +34,23 @@ internal sealed class Site : IDisposable
         _ => place,
     }, text);
 
+    public static string Evaluator => Built.Program("dcp-evaluator");
+
+    /// <summary>Writes a shell script that can be run.</summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public string WriteProgram(string name, string script)
+    {
+        string path = Write(name, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+
     public ConfigurationSources Sources => new() { Environment = Environment };
 
     public Task<ConfigurationTree> ReadAsync() => ReadAsync(Sources);
 
     public static Task<ConfigurationTree> ReadAsync(ConfigurationSources sources) =>
-        ConfigurationReader.ReadAsync(sources, Built.Program("dcp-evaluator"), CancellationToken.None);
+        ConfigurationReader.ReadAsync(sources, Evaluator, CancellationToken.None);
 
     public async Task<JsValue> GetAsync(string path) => (await ReadAsync()).Get(path);
 

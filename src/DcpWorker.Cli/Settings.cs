@@ -1,7 +1,6 @@
 using DcpWorker.Cli.Output;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
-using DcpWorker.Engine.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cli;
@@ -9,9 +8,6 @@ namespace DcpWorker.Cli;
 /// <summary>What the configuration files and the environment say; the command line goes over it.</summary>
 internal static class Settings
 {
-    // more would delay a start whose scheduler does not answer
-    private static readonly TimeSpan RemoteLimit = TimeSpan.FromSeconds(5);
-
     /// <summary>The configuration of this machine and user. Its warnings go to stderr.</summary>
     /// <param name="root">Folder of the site's files; null: the usual one.</param>
     /// <param name="ct">Ends the wait.</param>
@@ -27,35 +23,14 @@ internal static class Settings
         ? ConfigurationSources.FromProcess() with { ConfigRoot = root is null ? null : Path.GetFullPath(root) }
         : throw new UsageException($"There is no folder '{root}' to read a configuration from.");
 
-    /// <summary>
-    /// The configuration with the scheduler's own merged beneath, read again with that; the tree as it is when there is
-    /// nothing of the kind to ask (scheduler.configLocation is null).
-    /// </summary>
+    /// <summary>The configuration with the scheduler's own merged beneath.</summary>
     /// <exception cref="SchedulerUnreachableException">The scheduler does not answer.</exception>
-    public static async Task<ConfigurationTree> WithRemoteAsync(ConfigurationTree tree, string? root, CancellationToken ct) =>
-        await FetchAsync(tree, Scheduler(null, tree), ct) is { } remote ? await MergeAsync(remote, root, ct) : tree;
+    public static Task<ConfigurationTree> WithRemoteAsync(ConfigurationTree tree, string? root, CancellationToken ct) =>
+        RemoteConfiguration.MergeAsync(tree, Scheduler(null, tree), Sources(root), EvaluatorCommand.Locate().Program, ct);
 
-    /// <summary>
-    /// As <see cref="WithRemoteAsync"/>, for a program that starts: only when the scheduler sets something that a worker
-    /// looks at is the configuration read again, and a scheduler that does not answer is left to the worker, which tries
-    /// until it does.
-    /// </summary>
-    public static async Task<ConfigurationTree> WithTuningAsync(ConfigurationTree tree, Uri scheduler, string? root, CancellationToken ct)
-    {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(RemoteLimit);
-        try
-        {
-            return await FetchAsync(tree, scheduler, limit.Token) is { } remote && remote.Raw["supervisor"] is JsObject
-                ? await MergeAsync(remote, root, ct)
-                : tree;
-        }
-        catch (Exception e) when (e is SchedulerUnreachableException or SchedulerConfigurationException || (e is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            // the worker asks the scheduler itself and says what it thinks of the answer
-            return tree;
-        }
-    }
+    /// <summary>As <see cref="WithRemoteAsync"/>, for a worker that starts: no more is asked for than a worker looks at, and nobody waits long.</summary>
+    public static Task<ConfigurationTree> WithTuningAsync(ConfigurationTree tree, Uri scheduler, string? root, CancellationToken ct) =>
+        RemoteConfiguration.MergeTuningAsync(tree, scheduler, Sources(root), EvaluatorCommand.Locate().Program, ct);
 
     /// <summary>Prints the warnings of a configuration.</summary>
     public static void Warn(ConfigurationTree tree)
@@ -65,21 +40,6 @@ internal static class Settings
             Stderr.Write(LogLevel.Warning, $"dcp-worker: warning: {Printable.Line(warning)}");
         }
     }
-
-    private static async Task<SchedulerConfiguration?> FetchAsync(ConfigurationTree tree, Uri scheduler, CancellationToken ct)
-    {
-        NetworkSettings network = NetworkSettings.Read(tree);
-        if (!network.AsksScheduler)
-        {
-            return null;
-        }
-
-        using HttpClient http = new();
-        return await SchedulerConfiguration.FetchAsync(scheduler, network.ConfigurationLocation, http, ct);
-    }
-
-    private static Task<ConfigurationTree> MergeAsync(SchedulerConfiguration remote, string? root, CancellationToken ct) =>
-        ConfigurationReader.ReadAsync(Sources(root) with { Remote = (remote.Scheduler, remote.Raw) }, EvaluatorCommand.Locate().Program, ct);
 
     /// <summary>The scheduler's location: the option, else the configuration's.</summary>
     public static Uri Scheduler(string? option, ConfigurationTree tree)

@@ -1,3 +1,4 @@
+using DcpWorker.Cmdlets.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cmdlets;
@@ -6,7 +7,7 @@ namespace DcpWorker.Cmdlets;
 /// The engine's log lines as PowerShell streams. What is worth an admin's attention comes as events or error records
 /// anyway, so only errors are warnings; warnings and information are verbose, the rest is debug.
 /// </summary>
-internal sealed class CmdletLogger(CmdletOutput output) : ILogger, ILoggerFactory
+internal sealed class CmdletLogger(IRunOutput output) : ILogger, ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) => this;
 

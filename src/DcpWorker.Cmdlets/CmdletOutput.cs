@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Threading.Channels;
+using DcpWorker.Cmdlets.Runs;
 
 namespace DcpWorker.Cmdlets;
 
@@ -8,7 +9,7 @@ namespace DcpWorker.Cmdlets;
 /// What asynchronous work says to the pipeline. Any thread may post, in the order in which it is to be written;
 /// the pipeline's thread takes. Objects wait for room when the pipeline is slow; remarks never wait.
 /// </summary>
-public sealed class CmdletOutput
+public sealed class CmdletOutput : IRunOutput
 {
     /// <summary>Objects that may wait to be written before the work has to wait for the pipeline.</summary>
     private const int MostWaiting = 1024;
@@ -28,7 +29,7 @@ public sealed class CmdletOutput
     internal Exception? Failure { get; private set; }
 
     /// <summary>Writes an object to the pipeline; waits while the pipeline is far behind.</summary>
-    public async ValueTask WriteObjectAsync(object value, CancellationToken cancellationToken)
+    public async ValueTask WriteObjectAsync(object? value, CancellationToken cancellationToken)
     {
         await _room.Writer.WriteAsync(true, cancellationToken).ConfigureAwait(false);
         Post(cmdlet =>
@@ -37,6 +38,20 @@ public sealed class CmdletOutput
             cmdlet.WriteObject(value);
         });
     }
+
+    async ValueTask IRunOutput.WriteObjectAsync(object? value)
+    {
+        try
+        {
+            await WriteObjectAsync(value, Stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            WriteDebug("The pipeline stopped before it took this object.");
+        }
+    }
+
+    void IRunOutput.SayReady(Uri location) => WriteVerbose($"Ready at {location}");
 
     /// <summary>Writes an error that does not end the cmdlet.</summary>
     public void WriteError(ErrorRecord error) => Post(cmdlet => cmdlet.WriteError(error));

@@ -23,6 +23,20 @@ internal static class ConfigurationAccess
     public static Task<ConfigurationTree> ReadAsync(ConfigurationSources sources, CancellationToken cancellationToken) =>
         ConfigurationReader.ReadAsync(sources, EvaluatorProgram.Locate(path: null).Program, cancellationToken);
 
+    /// <summary>Reads the configuration for a worker that starts: with the tuning that its scheduler wants, if that answers.</summary>
+    /// <param name="scheduler">The scheduler; null: the configuration's.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ConfigurationException">A file that cannot be used.</exception>
+    public static async Task<ConfigurationTree> ReadForWorkerAsync(Uri? scheduler, CancellationToken cancellationToken)
+    {
+        ConfigurationSources sources = Sources(configRoot: null);
+        ConfigurationTree tree = await ReadAsync(sources, cancellationToken).ConfigureAwait(false);
+        Uri? location = scheduler ?? (Uri.TryCreate(tree.Get("scheduler.location").ToString(), UriKind.Absolute, out Uri? configured) ? configured : null);
+        // Without a location the worker's own options say what is wrong.
+        return location is null ? tree
+            : await RemoteConfiguration.MergeTuningAsync(tree, location, sources, EvaluatorProgram.Locate(path: null).Program, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// The paths that <paramref name="key"/> stands for: every one that a wildcard matches; else the one of that name, in any
     /// letter case when that is unambiguous. Null when it is the name of none.

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using DcpWorker.Cmdlets.Jobs;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Diagnostics;
 using DcpWorker.Engine.InetDaemon;
@@ -37,6 +38,7 @@ public static class PipelineTypes
         typeof(KeystoreInfo),
         typeof(KeystoreKdf),
         typeof(KeystoreCheck),
+        typeof(RunJob),
         .. Family<InetDaemonEvent>(),
         .. Family<WorkerEvent>(),
     ];

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DcpWorker.Cmdlets.Runs;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 
@@ -8,7 +9,7 @@ namespace DcpWorker.Cmdlets;
 /// A progress bar for the worker and one below it for each sandbox that computes. A bar is drawn at most ten times a
 /// second, so that many short slices do not spend the pipeline's time on bars that nobody could read.
 /// </summary>
-internal sealed class WorkerProgress(CmdletOutput output, Func<WorkerStatus> status, TimeProvider time)
+internal sealed class WorkerProgress(IRunOutput output, Func<WorkerStatus> status, TimeProvider time)
 {
     private const int WorkerBar = 0;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -51,10 +52,14 @@ internal sealed class WorkerProgress(CmdletOutput output, Func<WorkerStatus> sta
             return;
         }
 
+        Draw(new ProgressRecord(WorkerBar, "DCP worker", StatusText()));
+    }
+
+    private string StatusText()
+    {
         WorkerStatus now = status();
-        string text = $"{now.State}: {now.SlicesWorking} of {now.Capacity} sandboxes busy, {now.SlicesQueued} slices waiting, "
+        return $"{now.State}: {now.SlicesWorking} of {now.Capacity} sandboxes busy, {now.SlicesQueued} slices waiting, "
             + $"{now.SlicesCompleted} done, {now.SlicesFailed} failed, {now.Earned:0.########} DCC";
-        Draw(new ProgressRecord(WorkerBar, "DCP worker", text));
     }
 
     private void ShowSandbox(int sandboxId, string jobId, long sliceNumber, double? percent)
@@ -93,7 +98,10 @@ internal sealed class WorkerProgress(CmdletOutput output, Func<WorkerStatus> sta
         _lastDrawn.Remove(bar);
         if (_shown.Remove(bar))
         {
-            output.WriteProgress(new ProgressRecord(bar, bar == WorkerBar ? "DCP worker" : $"Sandbox {bar - 1}", "done") { RecordType = ProgressRecordType.Completed });
+            // The last words about the worker are what a job that is over still says.
+            ProgressRecord last = bar == WorkerBar ? new(bar, "DCP worker", StatusText()) : new(bar, $"Sandbox {bar - 1}", "done");
+            last.RecordType = ProgressRecordType.Completed;
+            output.WriteProgress(last);
         }
     }
 }

@@ -91,6 +91,47 @@ Describe 'A worker' {
         $events[-1].State | Should -Be 'Stopped'
     }
 
+    It 'takes the tuning that the scheduler wants' {
+        # The scheduler's own words and what it could say besides.
+        $engine = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'DcpWorker.Engine' }
+        $text = Invoke-RestMethod "$($site.Url)etc/dcp-config.kvin?ver=2.1.0" -DisableKeepAlive
+        $said = $engine.GetType('DcpWorker.Engine.Serialization.KvinReader')::Deserialize($text)
+        $said['supervisor'] = $engine.GetType('DcpWorker.Engine.Serialization.JsonReader')::Parse('{ "sandbox": { "sliceTimeout": 1 } }')
+        $written = $engine.GetType('DcpWorker.Engine.Serialization.KvinWriter')::Serialize($said, 'V9')
+        $listener = Start-ThreadJob -ArgumentList $written {
+            param($Text)
+            $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+            $listener.Start()
+            $listener.LocalEndpoint.Port
+            while ($true) {
+                $client = $listener.AcceptTcpClient()
+                $stream = $client.GetStream()
+                $reader = [System.IO.StreamReader]::new($stream)
+                while ($reader.ReadLine()) { }
+                $body = [System.Text.Encoding]::UTF8.GetBytes($Text)
+                $stream.Write([System.Text.Encoding]::ASCII.GetBytes("HTTP/1.1 200 OK`r`nContent-Length: $($body.Length)`r`nConnection: close`r`n`r`n"))
+                $stream.Write($body)
+                $client.Dispose()
+            }
+        }
+        $port = Wait-Until { $listener.Output | Select-Object -First 1 }
+        Set-Content -LiteralPath (Join-Path $site.Folder 'dcp-site-config.js') -Value "{ scheduler: { configLocation: url('http://127.0.0.1:$port/etc/dcp-config.kvin') } }"
+        $env:DCP_CONFIG_ROOT = $site.Folder
+        $env:DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION = '1'
+        try {
+            $deployer = Start-TestJob $site 'async (x) => { progress(); for (;;) { await new Promise((done) => setTimeout(done, 20)); progress(); } }' '1..1'
+            $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -Sandboxes 1' @{ Common = $common }
+            $returned = Wait-Until -TimeoutSec 60 { $pipeline.Output | Where-Object Event -EQ SliceReturned }
+            $returned.Detail | Should -Match 'slice 1 of'
+            $null = Stop-Pipeline $pipeline
+        } finally {
+            Stop-TestJob $deployer
+            Remove-Item Env:DCP_CONFIG_ROOT, Env:DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION
+            Remove-Item (Join-Path $site.Folder 'dcp-site-config.js')
+            Remove-Job $listener -Force
+        }
+    }
+
     It 'goes on trying while the scheduler cannot be reached, and says so' {
         $away = $common.Clone(); $away.Scheduler = 'http://127.0.0.1:1/'
         $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common' @{ Common = $away }

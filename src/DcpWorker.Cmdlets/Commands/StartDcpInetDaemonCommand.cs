@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using System.Net;
-using System.Runtime.CompilerServices;
+using DcpWorker.Cmdlets.Jobs;
+using DcpWorker.Cmdlets.Runs;
 using DcpWorker.Engine.Configuration;
-using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 
@@ -10,10 +10,10 @@ namespace DcpWorker.Cmdlets.Commands;
 
 /// <summary>Offers evaluators on a port until it is stopped, and writes what happens.</summary>
 [Cmdlet(VerbsLifecycle.Start, "DcpInetDaemon", SupportsShouldProcess = true)]
-[OutputType(typeof(InetDaemonEvent))]
-public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
+[OutputType(typeof(InetDaemonEvent), typeof(RunJob))]
+public sealed class StartDcpInetDaemonCommand : RunCmdlet
 {
-    private const string Activity = "DCP inet-daemon";
+    private static readonly JobShape Shape = new("DcpInetDaemon", JobShape.MostEvents, IsOffer: true);
 
     /// <summary>Where to listen; where the configuration says unless given. Port 0 lets the system choose.</summary>
     [Parameter(Position = 0)]
@@ -55,30 +55,12 @@ public sealed class StartDcpInetDaemonCommand : AsyncCmdlet
         if (ShouldProcess(Listen ?? "the configured address", "offer evaluators"))
         {
             string? path = FullPath(EvaluatorPath);
-            Run((output, cancellationToken) => ServeAsync(path, output, cancellationToken));
-        }
-    }
-
-    private async Task ServeAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
-    {
-        InetDaemonOptions options = await OptionsAsync(path, output, cancellationToken).ConfigureAwait(false);
-        CmdletLogger log = new(output);
-        InetDaemon daemon = InetDaemon.Start(options, log);
-        await using (daemon.ConfigureAwait(false))
-        {
-            await using ConfiguredAsyncDisposable control = InetDaemonControl.Serve(daemon, log).ConfigureAwait(false);
-            await foreach (InetDaemonEvent e in daemon.Subscribe(cancellationToken).ConfigureAwait(false))
-            {
-                output.WriteProgress(new ProgressRecord(0, Activity, $"Listening on {daemon.Endpoint}, {daemon.Connections} evaluators"));
-                await output.WriteObjectAsync(EventObject.Create(e, InetDaemonEventText.Describe(e)), cancellationToken).ConfigureAwait(false);
-            }
-
-            await daemon.Ready.ConfigureAwait(false);
+            Start(new InetDaemonRun((output, cancellationToken) => OptionsAsync(path, output, cancellationToken)), Shape);
         }
     }
 
     /// <summary>The configuration, and over it the parameters.</summary>
-    private async Task<InetDaemonOptions> OptionsAsync(string? path, CmdletOutput output, CancellationToken cancellationToken)
+    private async Task<InetDaemonOptions> OptionsAsync(string? path, IRunOutput output, CancellationToken cancellationToken)
     {
         ConfigurationTree tree = await ConfigurationAccess.ReadAsync(ConfigurationAccess.Sources(configRoot: null), cancellationToken).ConfigureAwait(false);
         foreach (string warning in tree.Warnings)

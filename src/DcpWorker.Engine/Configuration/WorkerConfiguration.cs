@@ -35,7 +35,7 @@ public static class WorkerConfiguration
         {
             Sandboxes = Sandboxes(values) ?? defaults.Sandboxes,
             CpuUtilization = values.Number("worker.utilization.cpu") ?? defaults.CpuUtilization,
-            ComputeGroups = Groups(tree),
+            ComputeGroups = ReadComputeGroups(tree),
             LeaveGlobalGroup = values.Flag("worker.leavePublicGroup") == true || values.Flag("worker.leaveGlobalGroup") == true,
             JobIds = [.. values.Texts("worker.jobIds").Concat(values.Texts("worker.jobAddresses")).Distinct()],
             MinimumWage = new MinimumWage(
@@ -96,9 +96,11 @@ public static class WorkerConfiguration
         }
     }
 
-    // an array, or an object whose names are the site's own
-    private static List<ComputeGroup> Groups(ConfigurationTree tree)
+    /// <summary>The compute groups that <paramref name="tree"/> describes.</summary>
+    /// <exception cref="ConfigurationException">One of them has no join key, or nothing that proves the membership.</exception>
+    public static IReadOnlyList<ComputeGroup> ReadComputeGroups(ConfigurationTree tree)
     {
+        // an array, or an object whose names are the site's own
         List<ComputeGroup> groups = [];
         JsValue all = tree.Get("worker.computeGroups");
         IEnumerable<(string Path, JsValue Value)> entries = all switch

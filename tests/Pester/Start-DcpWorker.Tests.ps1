@@ -92,12 +92,10 @@ Describe 'A worker' {
     }
 
     It 'takes the tuning that the scheduler wants' {
-        # The scheduler's own words and what it could say besides.
-        $engine = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'DcpWorker.Engine' }
-        $text = Invoke-RestMethod "$($site.Url)etc/dcp-config.kvin?ver=2.1.0" -DisableKeepAlive
-        $said = $engine.GetType('DcpWorker.Engine.Serialization.KvinReader')::Deserialize($text)
-        $said['supervisor'] = $engine.GetType('DcpWorker.Engine.Serialization.JsonReader')::Parse('{ "sandbox": { "sliceTimeout": 1 } }')
-        $written = $engine.GetType('DcpWorker.Engine.Serialization.KvinWriter')::Serialize($said, 'V9')
+        # The scheduler's own words, and what it could say besides.
+        $said = [System.Net.Http.HttpClient]::new().GetStringAsync("$($site.Url)etc/dcp-config.kvin?ver=2.1.0").GetAwaiter().GetResult() | ConvertFrom-Json -AsHashtable
+        $said.what.ps.supervisor = @{ raw = @{ sandbox = @{ sliceTimeout = 1 } } }
+        $written = $said | ConvertTo-Json -Depth 50 -Compress
         $listener = Start-ThreadJob -ArgumentList $written {
             param($Text)
             $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)

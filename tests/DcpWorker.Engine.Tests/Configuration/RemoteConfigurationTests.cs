@@ -62,7 +62,7 @@ public sealed class RemoteConfigurationTests : IDisposable
         Assert.Same(tree, await MergeTuningAsync(tree, scheduler.Location));
     }
 
-    private static TestWebServer Serve(string members) => new(_ => new(200, $$"""{"_serializeVerId":"v9","what":{"raw":{{{members}}}}}"""));
+    private static TestWebServer Serve(string members) => new(_ => new(200, "{\"_serializeVerId\":\"v9\",\"what\":{\"raw\":{" + members + "}}}"));
 
     private static DcpWorker.Engine.Sandboxes.SandboxOptions Sandbox(ConfigurationTree tree) =>
         WorkerConfiguration.Read(tree, Address.Parse("0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"), "/r").SandboxOptions;

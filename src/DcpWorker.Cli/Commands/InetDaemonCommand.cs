@@ -6,6 +6,8 @@ using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
+using DcpWorker.Engine.Services;
+using DcpWorker.Engine.Services.Notification;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cli.Commands;
@@ -75,20 +77,23 @@ internal static class InetDaemonCommand
     private static async Task<int> ServeAsync(ParseResult parsed, ConfigurationTree tree, ILoggerFactory logs, StopSignals signals)
     {
         bool json = parsed.GetValue(Json);
+        using ServiceNotifier notifier = ServiceNotifier.FromProcess(logs.CreateLogger<ServiceNotifier>());
         await using InetDaemon daemon = InetDaemon.Start(ReadOptions(parsed, tree), logs.CreateLogger<InetDaemon>());
         await using ControlServer control = InetDaemonControl.Serve(daemon, logs.CreateLogger("DcpWorker.Control"));
+        await using InetDaemonReports reports = InetDaemonReports.Start(daemon, notifier);
         Task events = PrintAsync(daemon.Subscribe(default), json, parsed.GetValue(Verbose));
         await daemon.Ready.WaitAsync(signals.Soft).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (daemon.Ready.IsCompletedSuccessfully)
         {
             if (!json)
             {
-                Console.WriteLine($"dcp-inet-daemon: listening on tcp://{daemon.Endpoint}");
+                Console.WriteLine($"dcp-inet-daemon: listening on {string.Join(", ", daemon.Endpoints.Select(e => $"tcp://{e}"))}");
             }
 
             await Task.WhenAny(daemon.Completion, Task.Delay(Timeout.Infinite, signals.Soft));
         }
 
+        await reports.DisposeAsync();
         await daemon.StopAsync();
         await events;
         await daemon.Ready;
@@ -109,6 +114,7 @@ internal static class InetDaemonCommand
         return options with
         {
             Listen = listen ?? options.Listen,
+            Inherited = InheritedListeners.Take(),
             AllowFrom = networks ?? options.AllowFrom,
             MaxConnections = most ?? options.MaxConnections,
             Nice = nice ?? options.Nice,

@@ -6,6 +6,7 @@ using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Services.Notification;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 using Microsoft.Extensions.Logging;
@@ -63,9 +64,8 @@ internal static class StartCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        double? stopWithin = Require(parsed.GetValue(StopWithin), s => s is null or (>= 0 and <= 1e6), "--stop-within takes seconds, from 0 to 1000000.");
-        using StopSignals signals = new(
-            line => Stderr.Write(LogLevel.Information, line), "finishing the slices in the sandboxes", stopWithin is { } most ? TimeSpan.FromSeconds(most) : null);
+        TimeSpan? stopWithin = Limit(parsed);
+        using StopSignals signals = new(line => Stderr.Write(LogLevel.Information, line), "finishing the slices in the sandboxes", stopWithin);
         // one waits for an evaluator and perhaps the scheduler, the other computes
         Task<ConfigurationTree> reading = Settings.ReadAsync(parsed.GetValue(ConfigRoot), signals.Soft);
         Task<PrivateKey> unlocking = Accounts.IdentityAsync(signals.Soft);
@@ -86,7 +86,9 @@ internal static class StartCommand
             Introduce(options, identity);
         }
 
+        using ServiceNotifier notifier = ServiceNotifier.FromProcess(log.Loggers.CreateLogger<ServiceNotifier>());
         await using ControlServer control = WorkerControl.Serve(worker, options, WorkerControl.StarterOfThisProgram(), log.Loggers.CreateLogger("DcpWorker.Control"));
+        await using WorkerReports reports = WorkerReports.Start(worker, options, notifier, Limit(parsed), TimeProvider.System, signals.Soft);
         Task events = Task.WhenAll(PrintAsync(worker.Subscribe(default), json, parsed.GetValue(Verbose)), LogAsync(worker, log.Sinks));
         using CancellationTokenRegistration stopNow = signals.Hard.Register(() => worker.RequestStop(now: true));
         await worker.RunAsync(signals.Soft);
@@ -101,6 +103,11 @@ internal static class StartCommand
 
         return signals.Hard.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Done;
     }
+
+    private static TimeSpan? Limit(ParseResult parsed) =>
+        Require(parsed.GetValue(StopWithin), s => s is null or (>= 0 and <= 1e6), "--stop-within takes seconds, from 0 to 1000000.") is { } seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     /// <summary>The configuration, and over it the command line.</summary>
     private static async Task<WorkerOptions> ReadOptionsAsync(ParseResult parsed, ConfigurationTree tree, CancellationToken ct)

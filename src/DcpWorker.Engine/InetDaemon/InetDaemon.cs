@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon.Events;
 using DcpWorker.Engine.InetDaemon.Linux;
+using DcpWorker.Engine.Services;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.InetDaemon;
@@ -19,7 +20,8 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
     private readonly InetDaemonOptions _options;
     private readonly IEvaluatorHost _host;
-    private readonly Socket _listener;
+    private readonly IReadOnlyList<Socket> _listeners;
+    private readonly IReadOnlyList<LoopPulse> _pulses;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly RefusalLog _refusals;
@@ -31,23 +33,30 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private readonly Task _accepting;
     private long _lastId;
 
-    private InetDaemon(InetDaemonOptions options, IEvaluatorHost host, Socket listener, TimeProvider time, ILogger log)
+    private InetDaemon(InetDaemonOptions options, IEvaluatorHost host, IReadOnlyList<Socket> listeners, TimeProvider time, ILogger log)
     {
-        (_options, _host, _listener, _time, _log) = (options, host, listener, time, log);
+        (_options, _host, _listeners, _time, _log) = (options, host, listeners, time, log);
         _refusals = new RefusalLog(time, log);
-        Endpoint = (IPEndPoint)listener.LocalEndPoint!;
+        Endpoints = [.. listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
+        _pulses = [.. listeners.Select(_ => new LoopPulse())];
         _stopped = new Lazy<Task>(StopOnceAsync);
         _events = new EventStream(new InetDaemonStarted(time.GetUtcNow(), Endpoint));
-        LogStarted(log, Endpoint);
+        LogStarted(log, string.Join(", ", Endpoints));
         _ready = Task.Run(MakeReadyAsync);
-        _accepting = Task.Run(AcceptAsync);
+        _accepting = Task.WhenAll(_listeners.Zip(_pulses, (listener, pulse) => Task.Run(() => AcceptAsync(listener, pulse))));
     }
 
-    /// <summary>Address and port that are really bound.</summary>
-    public IPEndPoint Endpoint { get; }
+    /// <summary>Address and port that are really bound; the first of them when a service manager passed several.</summary>
+    public IPEndPoint Endpoint => Endpoints[0];
+
+    /// <summary>Every address and port that it listens on.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints { get; }
 
     /// <summary>How many evaluators there are now.</summary>
     public int Connections => _connections.Count;
+
+    /// <summary>How many there may be.</summary>
+    public int MaxConnections => _options.MaxConnections;
 
     /// <summary>Completes when the daemon no longer listens and every evaluator is gone; never faults.</summary>
     public Task Completion => _completion.Task;
@@ -57,22 +66,15 @@ public sealed partial class InetDaemon : IAsyncDisposable
     public static InetDaemon Start(InetDaemonOptions options, ILogger log, TimeProvider? time = null)
     {
         StartChecks.Check(options);
-        Socket listener = new(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        IReadOnlyList<Socket> listeners = options.Inherited.Count > 0 ? options.Inherited : [Listen(options.Listen)];
         try
         {
-            listener.Bind(options.Listen);
-            listener.Listen(Backlog);
             IEvaluatorHost host = OperatingSystem.IsLinux() ? new LinuxEvaluatorHost(options, log) : new PumpEvaluatorHost(options, log);
-            return new InetDaemon(options, host, listener, time ?? TimeProvider.System, log);
-        }
-        catch (SocketException error)
-        {
-            listener.Dispose();
-            throw new InetDaemonException("CannotListen", $"The inet-daemon cannot listen on {options.Listen}: {error.Message}. Is another one running?", error);
+            return new InetDaemon(options, host, listeners, time ?? TimeProvider.System, log);
         }
         catch
         {
-            listener.Dispose();
+            Close(listeners);
             throw;
         }
     }
@@ -95,6 +97,15 @@ public sealed partial class InetDaemon : IAsyncDisposable
     /// </summary>
     public IAsyncEnumerable<InetDaemonEvent> Subscribe(CancellationToken cancellation = default) => _events.Subscribe(cancellation);
 
+    /// <summary>
+    /// Completes when everything in the daemon that must go round has come round since the call: the loops that accept connections,
+    /// the threads that start and watch evaluators. It never completes while one of them hangs.
+    /// </summary>
+    public Task CheckProgressAsync(CancellationToken cancellation = default) =>
+        _stop.IsCancellationRequested
+            ? Task.CompletedTask
+            : Task.WhenAll([_host.CheckProgressAsync(), .. _pulses.Select(p => p.AskAsync())]).WaitAsync(cancellation);
+
     /// <summary>Stops listening and kills every evaluator. May be called more than once.</summary>
     public Task StopAsync() => _stopped.Value;
 
@@ -108,8 +119,10 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
+
+        // not before: to close a socket that is being waited on would shut it down for a service manager, too, that passed it
         await _accepting.ConfigureAwait(false);
+        Close(_listeners);
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
         LogStopped(_log);
@@ -118,7 +131,37 @@ public sealed partial class InetDaemon : IAsyncDisposable
         _completion.SetResult();
     }
 
-    private async Task AcceptAsync()
+    private static Socket Listen(IPEndPoint address)
+    {
+        Socket listener = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(address);
+            listener.Listen(Backlog);
+            return listener;
+        }
+        catch (SocketException error)
+        {
+            listener.Dispose();
+            throw new InetDaemonException("CannotListen", $"The inet-daemon cannot listen on {address}: {error.Message}. Is another one running?", error);
+        }
+    }
+
+    private static void Close(IEnumerable<Socket> listeners)
+    {
+        foreach (Socket listener in listeners)
+        {
+            listener.Dispose();
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener, LoopPulse pulse)
+    {
+        await AcceptUntilStoppedAsync(listener, pulse).ConfigureAwait(false);
+        pulse.End();
+    }
+
+    private async Task AcceptUntilStoppedAsync(Socket listener, LoopPulse pulse)
     {
         await _ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_ready.IsCompletedSuccessfully)
@@ -132,7 +175,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         {
             try
             {
-                Admit(await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false));
+                Admit(await pulse.WhileAsync(listener.AcceptAsync(_stop.Token).AsTask()).ConfigureAwait(false));
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {
@@ -142,7 +185,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
             {
                 // Out of descriptors, or a peer that left while it was being accepted.
                 LogAcceptFailed(_log, error);
-                await Task.Delay(AcceptRetry, _time, CancellationToken.None).ConfigureAwait(false);
+                await pulse.WhileAsync(Task.Delay(AcceptRetry, _time, CancellationToken.None)).ConfigureAwait(false);
             }
         }
     }
@@ -169,7 +212,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
             return;
         }
 
-        long id = ++_lastId;
+        long id = Interlocked.Increment(ref _lastId);
         TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[id] = ServeAsync(id, connection, remote, peer, registered.Task);
         registered.SetResult();   // only now may it remove itself
@@ -225,8 +268,8 @@ public sealed partial class InetDaemon : IAsyncDisposable
         _events.Publish(new EvaluatorErrorLine(_time.GetUtcNow(), id, line));
     }
 
-    [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "Listening for connections on {Endpoint}")]
-    private static partial void LogStarted(ILogger log, IPEndPoint endpoint);
+    [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "Listening for connections on {Endpoints}")]
+    private static partial void LogStarted(ILogger log, string endpoints);
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Debug, Message = "Connection {ConnectionId} from {Remote}: evaluator {ProcessId}")]
     private static partial void LogOpened(ILogger log, long connectionId, IPEndPoint? remote, int processId);

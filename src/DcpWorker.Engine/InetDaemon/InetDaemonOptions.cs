@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace DcpWorker.Engine.InetDaemon;
 
@@ -10,6 +11,9 @@ public sealed record InetDaemonOptions
 
     /// <summary>Where to listen; port 0 lets the system choose. Default 127.0.0.1:9000.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, ListenAddress.DefaultPort);
+
+    /// <summary>Sockets that listen already, passed by a service manager; they replace <see cref="Listen"/>. The daemon closes them.</summary>
+    public IReadOnlyList<Socket> Inherited { get; init; } = [];
 
     /// <summary>
     /// Networks that may connect beside loopback. Whoever can connect can run code in a sandbox of this machine, so

@@ -37,6 +37,9 @@ internal sealed partial class PumpEvaluatorHost(InetDaemonOptions options, ILogg
         }
     }
 
+    // it has no threads of its own
+    public Task CheckProgressAsync() => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void LowerPriority(Process process)

@@ -24,9 +24,10 @@ internal static class StartChecks
 
     private static void CheckListen(InetDaemonOptions options)
     {
-        if (!IPAddress.IsLoopback(options.Listen.Address) && options.AllowFrom.Count == 0)
+        IEnumerable<IPEndPoint> listens = options.Inherited.Count > 0 ? options.Inherited.Select(s => (IPEndPoint)s.LocalEndPoint!) : [options.Listen];
+        if (options.AllowFrom.Count == 0 && listens.FirstOrDefault(l => !IPAddress.IsLoopback(l.Address)) is { } open)
         {
-            throw new InetDaemonException("NotLoopback", $"Listening on {options.Listen} would let other machines run code here. Listen on 127.0.0.1, or name the networks that may connect.");
+            throw new InetDaemonException("NotLoopback", $"Listening on {open} would let other machines run code here. Listen on 127.0.0.1, or name the networks that may connect.");
         }
     }
 

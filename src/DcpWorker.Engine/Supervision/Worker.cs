@@ -2,6 +2,7 @@ using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Services;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Pausing;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed partial class Worker : IAsyncDisposable
     private WorkerState _state;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PauseBook _pauses = new();
+    private readonly LoopPulse _pulse = new();
     private WorkerSession? _session;
     private string? _stopReason;
     private long _startedAt;
@@ -101,6 +103,7 @@ public sealed partial class Worker : IAsyncDisposable
         }
         finally
         {
+            _pulse.End();
             Become(WorkerState.Stopped, _stopReason);
             _events.Complete();
             _ended.TrySetResult();
@@ -149,6 +152,26 @@ public sealed partial class Worker : IAsyncDisposable
         }
 
         return session?.Describe(status) ?? status;
+    }
+
+    /// <summary>
+    /// Completes when everything in a running worker that must go round has come round since the call: the loop that it consists of
+    /// (finding the scheduler, fetching, stopping) and the supervisor. It never completes while one of them hangs. Peers that do
+    /// not answer do not matter: waiting for them is bounded elsewhere.
+    /// </summary>
+    public async Task CheckProgressAsync(CancellationToken ct = default)
+    {
+        await _pulse.AskAsync().WaitAsync(ct).ConfigureAwait(false);
+        WorkerSession? session;
+        lock (_gate)
+        {
+            session = _session;
+        }
+
+        if (session is not null)
+        {
+            await Task.Run(session.Dispatch, ct).WaitAsync(ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What the evaluators that this worker is connected to use; null when nobody on this machine knows.</summary>
@@ -214,7 +237,7 @@ public sealed partial class Worker : IAsyncDisposable
         {
             try
             {
-                return await SchedulerConfiguration.ReadAsync(_options.Scheduler, _options.Network, http, _softStop.Token).ConfigureAwait(false);
+                return await _pulse.WhileAsync(SchedulerConfiguration.ReadAsync(_options.Scheduler, _options.Network, http, _softStop.Token)).ConfigureAwait(false);
             }
             catch (SchedulerUnreachableException e)
             {
@@ -228,7 +251,7 @@ public sealed partial class Worker : IAsyncDisposable
 
             try
             {
-                await Task.Delay(pause, _time, _softStop.Token).ConfigureAwait(false);
+                await _pulse.WhileAsync(Task.Delay(pause, _time, _softStop.Token)).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -241,7 +264,7 @@ public sealed partial class Worker : IAsyncDisposable
 
     private async Task WorkAsync(SchedulerConfiguration scheduler)
     {
-        WorkerSession session = new(_options, Id, _identity, scheduler, _events, _time, _logs)
+        WorkerSession session = new(_options, Id, _identity, scheduler, _events, _pulse, _time, _logs)
         {
             StopWanted = RequestStop,
             Kill = OnKill,

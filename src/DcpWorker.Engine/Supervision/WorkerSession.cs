@@ -3,6 +3,7 @@ using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Services;
 using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Fetching;
@@ -29,6 +30,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
 
     private readonly WorkerOptions _options;
     private readonly WorkerEventHub _events;
+    private readonly LoopPulse _pulse;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _lifetime = new();
@@ -47,9 +49,16 @@ internal sealed partial class WorkerSession : IAsyncDisposable
     private readonly SchedulerCommands _commands;
 
     public WorkerSession(
-        WorkerOptions options, string workerId, PrivateKey identity, SchedulerConfiguration scheduler, WorkerEventHub events, TimeProvider time, ILoggerFactory logs)
+        WorkerOptions options,
+        string workerId,
+        PrivateKey identity,
+        SchedulerConfiguration scheduler,
+        WorkerEventHub events,
+        LoopPulse pulse,
+        TimeProvider time,
+        ILoggerFactory logs)
     {
-        (_options, _events, _time) = (options, events, time);
+        (_options, _events, _pulse, _time) = (options, events, pulse, time);
         _log = logs.CreateLogger("DcpWorker.Supervisor");
         SupervisorTuning tuning = options.Tuning;
         _services = new SchedulerServices(scheduler, identity, options, events, time, logs);
@@ -92,7 +101,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
             _log);
         _evaluators = new LocalEvaluators(_log);
         _request = new TaskRequest(options, workerId, TaskRequest.SignReturnAll(workerId, identity));
-        _cycle = new FetchCycle(_supervisor, _services, _request, origins, options, events, time, _log);
+        _cycle = new FetchCycle(_supervisor, _services, _request, origins, options, events, pulse, time, _log);
         _supervisor.WorkWanted = _cycle.Signal;
         _pause = new PauseControl(_supervisor, _pool, _evaluators, tuning, events, time, _log);
         _commands = new SchedulerCommands(workerId, identity.Address, events, time, _log);
@@ -107,6 +116,15 @@ internal sealed partial class WorkerSession : IAsyncDisposable
 
     /// <summary>Pauses, changes how, or (null) goes on.</summary>
     public void SetPause(PauseMode? mode) => _pause.Set(mode);
+
+    /// <summary>Has the supervisor look whether there is something to be started.</summary>
+    public void Dispatch()
+    {
+        if (!_lifetime.IsCancellationRequested)
+        {
+            _supervisor.Dispatch();
+        }
+    }
 
     /// <summary>Fetches and computes until cancelled.</summary>
     public async Task RunAsync(Action working, CancellationToken ct)
@@ -129,7 +147,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
             await DeliverLeftAsync(ct).ConfigureAwait(false);
             working();
             await _cycle.RunAsync(_pool, ct).ConfigureAwait(false);
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct).ConfigureAwait(false);
+            await _pulse.WhileAsync(Task.Delay(Timeout.InfiniteTimeSpan, ct)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -153,8 +171,8 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         try
         {
             // no limit here: a slice may take a day, and whoever is in a hurry says so
-            await _supervisor.NothingWorks.WaitAsync(now).ConfigureAwait(false);
-            await _supervisor.DrainAsync(now).WaitAsync(_options.Tuning.StopTimeout, _time, now).ConfigureAwait(false);
+            await _pulse.WhileAsync(_supervisor.NothingWorks.WaitAsync(now)).ConfigureAwait(false);
+            await _pulse.WhileAsync(_supervisor.DrainAsync(now).WaitAsync(_options.Tuning.StopTimeout, _time, now)).ConfigureAwait(false);
             await SayGoodbyeAsync(_options.Tuning.StopTimeout).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
@@ -222,7 +240,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         Task delivered = Task.WhenAll(_left.Select(DeliverLeftAsync));
         try
         {
-            await delivered.WaitAsync(LeftResultsPatience, _time, ct).ConfigureAwait(false);
+            await _pulse.WhileAsync(delivered.WaitAsync(LeftResultsPatience, _time, ct)).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -251,7 +269,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         try
         {
             using CancellationTokenSource limit = new(patience, _time);
-            await _services.TaskDistributor.RequestAsync("requestTask@3", _request.ReturnAll(), null, limit.Token).ConfigureAwait(false);
+            await _pulse.WhileAsync(_services.TaskDistributor.RequestAsync("requestTask@3", _request.ReturnAll(), null, limit.Token)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or ProtocolException)
         {

@@ -15,6 +15,7 @@ internal sealed unsafe partial class ChildWatcher : IDisposable
     private const int EntriesPerChild = 3;
 
     private readonly ConcurrentQueue<ChildProcess> _arrivals = new();
+    private readonly ConcurrentQueue<TaskCompletionSource> _asked = new();
     private readonly List<ChildProcess> _children = [];
     private readonly TimeSpan _hangUpGrace;
     private readonly ILogger _log;
@@ -43,6 +44,24 @@ internal sealed unsafe partial class ChildWatcher : IDisposable
         Wake();
     }
 
+    /// <summary>Completes when the thread has come round since the call.</summary>
+    internal Task CheckProgressAsync()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked.Enqueue(asked);
+        if (_stopping)
+        {
+            // there may be nobody left to answer
+            asked.TrySetResult();
+        }
+        else
+        {
+            Wake();
+        }
+
+        return asked.Task;
+    }
+
     /// <summary>Ends the thread; to be called when no child is left.</summary>
     public void Dispose()
     {
@@ -66,6 +85,11 @@ internal sealed unsafe partial class ChildWatcher : IDisposable
             while (_arrivals.TryDequeue(out ChildProcess? arrival))
             {
                 _children.Add(arrival);
+            }
+
+            while (_asked.TryDequeue(out TaskCompletionSource? asked))
+            {
+                asked.TrySetResult();
             }
 
             if (entries.Length < 1 + (_children.Count * EntriesPerChild))

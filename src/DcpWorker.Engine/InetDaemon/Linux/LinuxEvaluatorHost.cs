@@ -68,6 +68,8 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
         }
     }
 
+    public Task CheckProgressAsync() => Task.WhenAll(_watcher.CheckProgressAsync(), _spawner.CheckProgressAsync());
+
     public async ValueTask DisposeAsync()
     {
         foreach (ChildProcess child in _running.Keys)

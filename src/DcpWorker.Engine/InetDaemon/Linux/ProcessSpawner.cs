@@ -14,7 +14,7 @@ internal sealed unsafe class ProcessSpawner : IDisposable
     private const int OpaqueSize = 1024;
     private const int ThisThread = 0;
 
-    private readonly BlockingCollection<Request> _requests = [];
+    private readonly BlockingCollection<Action> _requests = [];
     private readonly Thread _thread;
     private readonly int _nice;
 
@@ -31,10 +31,12 @@ internal sealed unsafe class ProcessSpawner : IDisposable
     /// </summary>
     internal Task<int> StartAsync(IReadOnlyList<string> command, IReadOnlyList<string> environment, int connection, int errors)
     {
-        Request request = new(command, environment, connection, errors, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        _requests.Add(request);
-        return request.Started.Task;
+        Request request = new(command, environment, connection, errors);
+        return OnThreadAsync(() => Spawn(request));
     }
+
+    /// <summary>Completes when the thread has come round since the call.</summary>
+    internal Task CheckProgressAsync() => _requests.IsAddingCompleted ? Task.CompletedTask : OnThreadAsync(() => 0);
 
     public void Dispose()
     {
@@ -51,17 +53,27 @@ internal sealed unsafe class ProcessSpawner : IDisposable
             _ = LibC.SetPriority(0, ThisThread, _nice);
         }
 
-        foreach (Request request in _requests.GetConsumingEnumerable())
+        foreach (Action request in _requests.GetConsumingEnumerable())
+        {
+            request();
+        }
+    }
+
+    private Task<int> OnThreadAsync(Func<int> run)
+    {
+        TaskCompletionSource<int> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Add(() =>
         {
             try
             {
-                request.Started.SetResult(Spawn(request));
+                done.SetResult(run());
             }
             catch (Exception error)
             {
-                request.Started.SetException(error);
+                done.SetException(error);
             }
-        }
+        });
+        return done.Task;
     }
 
     private static int Spawn(Request request)
@@ -121,5 +133,5 @@ internal sealed unsafe class ProcessSpawner : IDisposable
         }
     }
 
-    private sealed record Request(IReadOnlyList<string> Command, IReadOnlyList<string> Environment, int Connection, int Errors, TaskCompletionSource<int> Started);
+    private sealed record Request(IReadOnlyList<string> Command, IReadOnlyList<string> Environment, int Connection, int Errors);
 }

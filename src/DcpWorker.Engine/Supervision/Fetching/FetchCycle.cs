@@ -1,6 +1,7 @@
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Services;
 using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Supervision.Events;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed partial class FetchCycle : IDisposable
     private readonly OriginPolicy _origins;
     private readonly WorkerOptions _options;
     private readonly WorkerEventHub _events;
+    private readonly LoopPulse _pulse;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly FetchPlanner _planner;
@@ -29,9 +31,18 @@ internal sealed partial class FetchCycle : IDisposable
     private bool _wasPaused;
 
     public FetchCycle(
-        Supervisor supervisor, SchedulerServices services, TaskRequest request, OriginPolicy origins, WorkerOptions options, WorkerEventHub events, TimeProvider time, ILogger log)
+        Supervisor supervisor,
+        SchedulerServices services,
+        TaskRequest request,
+        OriginPolicy origins,
+        WorkerOptions options,
+        WorkerEventHub events,
+        LoopPulse pulse,
+        TimeProvider time,
+        ILogger log)
     {
-        (_supervisor, _services, _request, _origins, _options, _events, _time, _log) = (supervisor, services, request, origins, options, events, time, log);
+        (_supervisor, _services, _request, _origins) = (supervisor, services, request, origins);
+        (_options, _events, _pulse, _time, _log) = (options, events, pulse, time, log);
         SupervisorTuning tuning = options.Tuning;
         _planner = new FetchPlanner(supervisor.Cores, tuning.QueueTarget, tuning.MaxLoadFactor);
         _pacer = new FetchPacer(tuning.WatchdogInterval, time);
@@ -70,7 +81,7 @@ internal sealed partial class FetchCycle : IDisposable
     /// <summary>Asks until cancelled.</summary>
     public async Task RunAsync(Inventory.SandboxPool pool, CancellationToken ct)
     {
-        SandboxDescription sandbox = await pool.Described.WaitAsync(ct).ConfigureAwait(false);
+        SandboxDescription sandbox = await _pulse.WhileAsync(pool.Described.WaitAsync(ct)).ConfigureAwait(false);
         while (!ct.IsCancellationRequested)
         {
             // a worker that is kept from working is not idle
@@ -132,7 +143,7 @@ internal sealed partial class FetchCycle : IDisposable
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
             try
             {
-                await _wanted.WaitAsync(either.Token).ConfigureAwait(false);
+                await _pulse.WhileAsync(_wanted.WaitAsync(either.Token)).ConfigureAwait(false);
                 if (!paused)
                 {
                     return;
@@ -176,9 +187,10 @@ internal sealed partial class FetchCycle : IDisposable
             }
 
             // work is no use to anybody while its results cannot be delivered
-            await _services.ResultSubmitter.ConnectAsync(ct).ConfigureAwait(false);
+            await _pulse.WhileAsync(_services.ResultSubmitter.ConnectAsync(ct)).ConfigureAwait(false);
             IReadOnlyList<string> wanted = Choice.Current;
-            Response response = await _services.TaskDistributor.RequestAsync("requestTask@3", JsValue.Undefined, Build(cores, wanted, sandbox), ct).ConfigureAwait(false);
+            Response response = await _pulse.WhileAsync(
+                _services.TaskDistributor.RequestAsync("requestTask@3", JsValue.Undefined, Build(cores, wanted, sandbox), ct)).ConfigureAwait(false);
             response.ThrowIfFailed();
             LastAnswer = _time.GetUtcNow();
             Take(cores, wanted, response.Payload, _time.GetElapsedTime(start));

@@ -4,6 +4,7 @@ using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Tests.InetDaemon;
 using DcpWorker.Engine.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DcpWorker.Engine.Tests.Supervision.Support;
@@ -32,7 +33,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     public PrivateKey Identity { get; } = PrivateKey.Create();
 
     /// <summary>Starts a worker; it may be done again after the last one has ended.</summary>
-    public void Start(Func<WorkerOptions, WorkerOptions>? change = null, Action<Worker>? before = null)
+    public void Start(Func<WorkerOptions, WorkerOptions>? change = null, Action<Worker>? before = null, ILoggerFactory? logs = null)
     {
         WorkerOptions options = new()
         {
@@ -48,7 +49,7 @@ internal sealed class WorkerBench : IAsyncDisposable
                 WatchdogInterval = TimeSpan.FromSeconds(1),
             },
         };
-        _worker = new Worker(change?.Invoke(options) ?? options, Identity, TimeProvider.System, NullLoggerFactory.Instance);
+        _worker = new Worker(change?.Invoke(options) ?? options, Identity, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         before?.Invoke(_worker);
         _recording = RecordAsync(_worker.Subscribe());
         _running = _worker.RunAsync(CancellationToken.None);

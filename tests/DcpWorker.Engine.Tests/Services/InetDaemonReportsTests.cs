@@ -38,11 +38,38 @@ public sealed class InetDaemonReportsTests
     }
 
     [Fact]
+    public async Task Is_ready_only_when_evaluators_have_shown_that_they_are_locked_down()
+    {
+        using TestManager manager = new();
+        using ServiceNotifier notifier = manager.Notifier();
+        await using TestDaemon daemon = TestDaemon.OfEvaluators();
+        await using InetDaemonReports reports = InetDaemonReports.Start(daemon.Daemon, notifier);
+
+        Assert.Equal("STATUS=Checking the lock-down of evaluators", await manager.NextAsync());
+        await manager.UntilAsync("READY=1");
+        Assert.True(daemon.Daemon.Ready.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Is_never_ready_without_lock_down_and_says_why()
+    {
+        using TestManager manager = new();
+        using ServiceNotifier notifier = manager.Notifier();
+        await using Daemon daemon = Daemon.Start(Options("/bin/cat") with { LockDown = LockDownPolicy.Required }, NullLogger.Instance);
+        await using InetDaemonReports reports = InetDaemonReports.Start(daemon, notifier);
+
+        await manager.UntilAsync("STATUS=", "their lock-down is not in force");
+        await reports.DisposeAsync();
+        await manager.UntilAsync("STOPPING=1");
+        Assert.DoesNotContain(manager.Heard, m => m.Contains("READY", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_loop_that_accepts_but_hangs_is_no_progress()
     {
         // the line about a connection that is refused
         using BlockingLogger log = new(eventId: 303);
-        Daemon daemon = Daemon.Start(TestDaemon.Options(new EvaluatorCommand { Program = "/bin/cat" }) with { MaxConnections = 1 }, log);
+        Daemon daemon = Daemon.Start(Options("/bin/cat") with { MaxConnections = 1 }, log);
         await using (daemon)
         {
             await daemon.CheckProgressAsync().WaitAsync(Patience);
@@ -64,7 +91,7 @@ public sealed class InetDaemonReportsTests
     {
         // the line about an evaluator's complaint
         using BlockingLogger log = new(eventId: 305);
-        Daemon daemon = Daemon.Start(TestDaemon.Options(new EvaluatorCommand { Program = "/bin/sh", Arguments = ["-c", "echo woe >&2; exec cat"] }), log);
+        Daemon daemon = Daemon.Start(Options("/bin/sh", "-c", "echo woe >&2; exec cat"), log);
         await using (daemon)
         {
             using TcpClient client = new();
@@ -85,7 +112,7 @@ public sealed class InetDaemonReportsTests
         managers.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         managers.Listen();
         int passed = Duplicate(managers);
-        InetDaemonOptions options = TestDaemon.Options(new EvaluatorCommand { Program = "/bin/echo", Arguments = ["served"] });
+        InetDaemonOptions options = Options("/bin/echo", "served");
         await using (Daemon daemon = Daemon.Start(options with { Listen = new IPEndPoint(IPAddress.Loopback, 1), Inherited = [InheritedListeners.Adopt(passed)] }, NullLogger.Instance))
         {
             Assert.Equal(managers.LocalEndPoint, daemon.Endpoint);
@@ -110,7 +137,7 @@ public sealed class InetDaemonReportsTests
             passed.Add(socket);
         }
 
-        InetDaemonOptions options = TestDaemon.Options(new EvaluatorCommand { Program = "/bin/echo", Arguments = ["served"] }) with { Inherited = passed };
+        InetDaemonOptions options = Options("/bin/echo", "served") with { Inherited = passed };
         await using Daemon daemon = Daemon.Start(options, NullLogger.Instance);
         Assert.Equal(2, daemon.Endpoints.Count);
         foreach (IPEndPoint endpoint in daemon.Endpoints)
@@ -128,7 +155,7 @@ public sealed class InetDaemonReportsTests
         using Socket open = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         open.Bind(new IPEndPoint(IPAddress.Any, 0));
         open.Listen();
-        InetDaemonOptions options = TestDaemon.Options(new EvaluatorCommand { Program = "/bin/cat" }) with { Inherited = [open] };
+        InetDaemonOptions options = Options("/bin/cat") with { Inherited = [open] };
         Assert.Equal("NotLoopback", Assert.Throws<InetDaemonException>(() => Daemon.Start(options, NullLogger.Instance)).Code);
     }
 
@@ -142,6 +169,10 @@ public sealed class InetDaemonReportsTests
         Assert.All([Duplicate(idle), Duplicate(datagrams), 99_999], descriptor =>
             Assert.Equal("BadInheritedSocket", Assert.Throws<InetDaemonException>(() => InheritedListeners.Adopt(descriptor)).Code));
     }
+
+    // programs of the system do not lock themselves down
+    private static InetDaemonOptions Options(string program, params string[] arguments) =>
+        TestDaemon.Options(new EvaluatorCommand { Program = program, Arguments = arguments }) with { LockDown = LockDownPolicy.Unchecked };
 
     private static async Task<TestClient> ConnectAsync(IPEndPoint endpoint)
     {

@@ -53,8 +53,8 @@ public sealed class WorkerReportsTests
         int port = await bench.KillDaemonAsync();
         await using Reporting reporting = Reporting.Start(bench, manager);
 
-        await manager.UntilAsync("READY=1");
-        await manager.UntilAsync("STATUS=", $"127.0.0.1:{port}");
+        await manager.UntilAsync("", $"STATUS=Waiting for an evaluator; No evaluator can be reached at tcp://127.0.0.1:{port}");
+        Assert.Contains(manager.Heard, m => m.StartsWith("READY=1", StringComparison.Ordinal));
         bench.RestartDaemon(port);
         string status = await manager.UntilAsync("STATUS=Waiting for work");
         Assert.Equal("STATUS=Waiting for work", status);

@@ -9,22 +9,32 @@ internal sealed class WorkerStatusText(WorkerOptions options)
 {
     private const int MostSlices = 8;
 
-    private volatile string? _trouble;
+    private volatile string? _evaluators;
+    private volatile string? _scheduler;
 
     /// <summary>Remembers what stands in the worker's way, until it no longer does.</summary>
-    public void Note(WorkerEvent e) => _trouble = e switch
+    public void Note(WorkerEvent e)
     {
-        WorkerWarning x => x.Message,
-        WorkerError x => x.Message,
-        FetchFailed x => $"work cannot be asked for: {x.Message}",
-        ServiceDisconnected x => $"no connection to the scheduler's {x.Service} ({x.Reason})",
-        EvaluatorDown x => x.Message,
-        ServiceConnected or FetchCompleted or EvaluatorUp => null,
-        _ => _trouble,
-    };
+        _evaluators = e switch
+        {
+            EvaluatorDown x => x.Message,
+            EvaluatorUp => null,
+            _ => _evaluators,
+        };
+        _scheduler = e switch
+        {
+            WorkerWarning x => x.Message,
+            WorkerError x => x.Message,
+            FetchFailed x => $"work cannot be asked for: {x.Message}",
+            ServiceDisconnected x => $"no connection to the scheduler's {x.Service} ({x.Reason})",
+            ServiceConnected or FetchCompleted => null,
+            _ => _scheduler,
+        };
+    }
 
     /// <summary>The line for a status.</summary>
-    public string Line(WorkerStatus status) => string.Join("; ", new[] { Doing(status), Done(status), Trouble(status) }.Where(part => part.Length > 0));
+    public string Line(WorkerStatus status) => string.Join(
+        "; ", new[] { Doing(status), Done(status), Unless(status.State == WorkerState.Stopped, _evaluators), Unless(status.State == WorkerState.Stopped, _scheduler) }.Where(part => part.Length > 0));
 
     private string Doing(WorkerStatus status) => status.State switch
     {
@@ -32,6 +42,7 @@ internal sealed class WorkerStatusText(WorkerOptions options)
         WorkerState.Paused => $"Paused: {status.Pause?.Reason}",
         WorkerState.Stopping => status.SlicesWorking > 0 ? $"Stopping: {Slices(status)}" : "Stopping",
         WorkerState.Stopped => "Stopped",
+        _ when status.EvaluatorDown => "Waiting for an evaluator",
         _ => status.SlicesWorking > 0 ? $"Working: {Slices(status)}, {Number(status.SlicesQueued)} waiting" : "Waiting for work",
     };
 
@@ -54,7 +65,7 @@ internal sealed class WorkerStatusText(WorkerOptions options)
         return $"{Number(status.SlicesCompleted)} slices done{failed}{returned}, {status.Earned.ToString("0.000#####", CultureInfo.InvariantCulture)} DCC earned";
     }
 
-    private string Trouble(WorkerStatus status) => status.State is WorkerState.Stopped ? "" : _trouble ?? "";
+    private static string Unless(bool over, string? trouble) => over ? "" : trouble ?? "";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

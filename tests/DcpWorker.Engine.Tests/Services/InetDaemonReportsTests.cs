@@ -55,7 +55,8 @@ public sealed class InetDaemonReportsTests
     {
         using TestManager manager = new();
         using ServiceNotifier notifier = manager.Notifier();
-        await using Daemon daemon = Daemon.Start(Options("/bin/cat") with { LockDown = LockDownPolicy.Required }, NullLogger.Instance);
+        EvaluatorCommand open = BuiltEvaluator.Command with { Arguments = ["--no-lockdown", .. BuiltEvaluator.Command.Arguments] };
+        await using Daemon daemon = Daemon.Start(TestDaemon.Options(open), NullLogger.Instance);
         await using InetDaemonReports reports = InetDaemonReports.Start(daemon, notifier);
 
         await manager.UntilAsync("STATUS=", "their lock-down is not in force");

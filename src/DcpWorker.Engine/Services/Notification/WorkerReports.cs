@@ -76,7 +76,7 @@ public sealed class WorkerReports : IAsyncDisposable
         await foreach (WorkerEvent e in events.ConfigureAwait(false))
         {
             _text.Note(e);
-            if (e is WorkerStateChanged { State: WorkerState.Stopping })
+            if (e is WorkerStateChanged { State: WorkerState.Stopping or WorkerState.Stopped } && !_stopping.IsCancellationRequested)
             {
                 await _stopping.CancelAsync().ConfigureAwait(false);
                 _notifier.Stopping();

@@ -25,7 +25,8 @@ internal static class Failure
         SchedulerUnreachableException => ExitCode.Unreachable,
         ProtocolException { MayPass: true } => ExitCode.Unreachable,
         ProtocolException => ExitCode.Refused,
-        InetDaemonException { Code: "UserIsRoot" or "LockDownFailed" } => ExitCode.Refused,
+        InetDaemonException { Code: "UserIsRoot" or "RunningAsRoot" or "LockDownFailed" } => ExitCode.Refused,
+        RunningAsRootException => ExitCode.Refused,
         DeploymentException { Code: "ECANCELLED" } => ExitCode.Cancelled,
         DeploymentException or WrongPassphraseException or KeystoreExposedException or KeystoreFileException { Code: "EACCES" } => ExitCode.Refused,
         SandboxException { Code: SandboxException.Gone } => ExitCode.Unreachable,
@@ -46,6 +47,15 @@ internal static class Failure
 
         Stderr.Write(LogLevel.Error, $"dcp-worker: {Describe(e)}");
         return code;
+    }
+
+    /// <summary>Prints a warning, when there is one.</summary>
+    public static void Warn(string? warning)
+    {
+        if (warning is not null)
+        {
+            Stderr.Write(LogLevel.Warning, $"dcp-worker: warning: {Printable.Line(warning)}");
+        }
     }
 
     /// <summary>Says that the program has a fault, with all that helps to find it, and gives its exit code.</summary>

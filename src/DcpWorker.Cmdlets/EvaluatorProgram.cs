@@ -9,7 +9,6 @@ namespace DcpWorker.Cmdlets;
 internal static class EvaluatorProgram
 {
     private const string InstallFolder = "/opt/dcp";
-    private static readonly string[] ServiceUsers = ["dcp", "nobody"];
 
     /// <summary>The evaluator and its set-up files.</summary>
     /// <param name="path">Path of the program, when it was given.</param>
@@ -17,38 +16,6 @@ internal static class EvaluatorProgram
     public static EvaluatorCommand Locate(string? path) => EvaluatorCommand.Locate(
         path ?? Find(EvaluatorCommand.ProgramVariable, Path.Combine("bin", OperatingSystem.IsWindows() ? "dcp-evaluator.exe" : "dcp-evaluator")),
         Find(EvaluatorCommand.ManifestVariable, Path.Combine("libexec", "sandbox", "sandbox.json")));
-
-    /// <summary>
-    /// The user that evaluators run as: the one that was named, or an unprivileged one when we are root, else
-    /// nobody but ourselves (null).
-    /// </summary>
-    /// <exception cref="InetDaemonException">There is no such user.</exception>
-    public static UnixUser? User(string? name)
-    {
-        if (name is not null)
-        {
-            return UnixUser.Parse(name);
-        }
-
-        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
-        {
-            return null;
-        }
-
-        foreach (string candidate in ServiceUsers)
-        {
-            try
-            {
-                return UnixUser.Parse(candidate);
-            }
-            catch (InetDaemonException) when (candidate != ServiceUsers[^1])
-            {
-                // Not a machine that the packages were installed on; the next one is on every machine.
-            }
-        }
-
-        return null;
-    }
 
     private static string? Find(string variable, string relativePath)
     {

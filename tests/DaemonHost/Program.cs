@@ -1,9 +1,17 @@
 // An inet-daemon in a process of its own, for tests that kill it:
 //   DaemonHost dcp-evaluator            with the evaluator of this build
 //   DaemonHost PROGRAM [ARGUMENT…]      with any program
+//   DaemonHost --cores                  prints how many cores it may use, and ends
 // Evaluators run as nobody when this is root. Prints the port, then runs until it is killed.
 using DcpWorker.Engine.InetDaemon;
+using DcpWorker.Engine.Limits;
 using Microsoft.Extensions.Logging.Abstractions;
+
+if (args is ["--cores"])
+{
+    Console.WriteLine(AvailableCores.Count);
+    return;
+}
 
 EvaluatorCommand command = args[0] == "dcp-evaluator"
     ? EvaluatorCommand.Locate()

@@ -10,7 +10,9 @@ internal sealed record Finished(int ExitCode, string Output, string Errors)
 
     public IReadOnlyList<string> Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public IReadOnlyList<string> ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The lines of stderr, without the one that says to root that it is root.</summary>
+    public IReadOnlyList<string> ErrorLines =>
+        [.. Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("runs as root: ", StringComparison.Ordinal))];
 
     public static Task<Finished> RunAsync(string resources, params string[] arguments) => RunAsync(resources, arguments, CancellationToken.None);
 

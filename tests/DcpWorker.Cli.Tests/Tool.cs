@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DcpWorker.Engine;
 using DcpWorker.Engine.Tests.Support;
 
 namespace DcpWorker.Cli.Tests;
@@ -10,6 +11,9 @@ internal sealed class Tool(TemporaryFolder folder)
 
     /// <summary>More variables for the program.</summary>
     public Dictionary<string, string> Variables { get; } = [];
+
+    /// <summary>Whether programs may run as root, as they do when the tests do.</summary>
+    public bool AllowRoot { get; init; } = true;
 
     /// <summary>dcp-worker, with nothing on stdin.</summary>
     public Task<Finished> RunAsync(params string[] arguments) => RunProgramAsync("dcp-worker", "", arguments);
@@ -48,7 +52,8 @@ internal sealed class Tool(TemporaryFolder folder)
     public Process StartOnTerminal(params string[] arguments) =>
         Start("script", ["--quiet", "--return", "--command", $"exec '{Built.Program("dcp-worker")}' {string.Join(' ', arguments.Select(a => $"'{a}'"))}", "/dev/null"]);
 
-    private Process Start(string program, string[] arguments)
+    /// <summary>A program that goes on; whoever starts it ends it.</summary>
+    public Process Start(string program, string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -65,6 +70,11 @@ internal sealed class Tool(TemporaryFolder folder)
         foreach (string name in (string[])["DCP_RESOURCE_DIR", "DCP_ETCDIR", "DCP_CONFIG_ROOT"])
         {
             start.Environment[name] = folder.Path;
+        }
+
+        if (AllowRoot)
+        {
+            start.Environment[RootUser.Variable] = "1";
         }
 
         // folders for temporary files are everybody's

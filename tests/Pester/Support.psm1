@@ -1,5 +1,8 @@
 # Shared by the tests: where the module is, and how to run things that go on by themselves.
 
+# Who runs the tests as root lets the cmdlets run as root, which refuse it otherwise.
+$env:DCP_ALLOW_ROOT = '1'
+
 $script:ModulePath = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../artifacts/module/DcpWorker'))
 
 function Get-ModulePath {

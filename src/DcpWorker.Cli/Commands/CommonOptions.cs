@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DcpWorker.Engine;
 
 namespace DcpWorker.Cli.Commands;
 
@@ -18,6 +19,11 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
+
+    public static Option<bool> AllowRoot() => new("--allow-root")
+    {
+        Description = $"Run although this is root: only where root can reach nothing else, as in a container. {RootUser.Variable}=1 does the same.",
+    };
 
     public static Option<bool> Verbose() => new("--verbose", "-v") { Description = "Say more." };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Output;
+using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon;
@@ -23,8 +24,15 @@ internal static class InetDaemonCommand
 
     private static readonly Option<string[]> AllowFrom = new("--allow-from")
     {
-        Description = "A network that may connect beside this machine, such as 192.0.2.0/24; needed to listen on more than loopback.",
+        Description = "A network that may connect beside this machine, such as 192.0.2.0/24, or an address; needed to listen on more than loopback.",
         HelpName = "NETWORK",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string[]> LocalUsers = new("--local-user")
+    {
+        Description = "A user of this machine that may connect: a name, a number, or 'self' for the daemon's own. Default: all of them.",
+        HelpName = "USER",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -48,8 +56,13 @@ internal static class InetDaemonCommand
         HelpName = "PATH",
     };
 
-    private static readonly Option<string?> User = new("--user") { Description = "Run evaluators as this user; for a daemon that is root.", HelpName = "NAME|UID:GID" };
-    private static readonly Option<bool> AllowRoot = new("--allow-root") { Description = "Run evaluators as root: only where root can harm nothing." };
+    private static readonly Option<string?> User = new("--user")
+    {
+        Description = "Run evaluators as this user; for a daemon that is root. Default: dcp, else nobody. 'root' only where root can harm nothing.",
+        HelpName = "NAME|UID:GID",
+    };
+
+    private static readonly Option<bool> AllowRoot = CommonOptions.AllowRoot();
     private static readonly Option<bool> AllowNoLockDown = new("--allow-no-lockdown")
     {
         Description = "Offer evaluators although their lock-down is not in force: only where their jobs can harm nothing.",
@@ -62,11 +75,12 @@ internal static class InetDaemonCommand
 
     public static Command Create() => new Command("inet-daemon", "Starts a locked-down evaluator for each TCP connection.")
     {
-        Listen, AllowFrom, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, AllowNoLockDown, ConfigRoot, Log, Json, Verbose,
+        Listen, AllowFrom, LocalUsers, MaxConnections, Nice, EvaluatorPath, Manifest, User, AllowRoot, AllowNoLockDown, ConfigRoot, Log, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        Failure.Warn(RootUser.Check("The inet-daemon", "dcp-worker inet-daemon", parsed.GetValue(AllowRoot)));
         using StopSignals signals = new(line => Stderr.Write(LogLevel.Information, line));
         ConfigurationTree tree = await Settings.ReadAsync(parsed.GetValue(ConfigRoot), signals.Soft);
         using ProgramLog log = ProgramLog.Start(ProgramLog.InetDaemon, parsed.GetValue(Log), tree, parsed.GetValue(Verbose));
@@ -104,8 +118,10 @@ internal static class InetDaemonCommand
     private static InetDaemonOptions ReadOptions(ParseResult parsed, ConfigurationTree tree)
     {
         IPEndPoint? listen = parsed.GetValue(Listen) is { } address ? ListenAddress.Parse(address) : null;
-        IPNetwork[]? networks = parsed.GetValue(AllowFrom) is { Length: > 0 } given ? [.. given.Select(ParseNetwork)] : null;
-        UnixUser? user = parsed.GetValue(User) is { } name ? UnixUser.Parse(name) : null;
+        IPNetwork[]? networks = parsed.GetValue(AllowFrom) is { Length: > 0 } given ? [.. given.Select(AllowedNetwork.Parse)] : null;
+        uint[]? users = parsed.GetValue(LocalUsers) is { Length: > 0 } admitted ? [.. admitted.Select(LocalUser.Parse)] : null;
+        bool asRoot = parsed.GetValue(User) == "root" && RootUser.IsCurrent;
+        UnixUser? user = asRoot ? null : UnixUser.ForEvaluators(parsed.GetValue(User));
         int? nice = parsed.GetValue(Nice) is null or (>= 0 and <= 19) ? parsed.GetValue(Nice) : throw new UsageException("--nice takes a number from 0 to 19.");
         int? most = parsed.GetValue(MaxConnections) is null or >= 1 ? parsed.GetValue(MaxConnections) : throw new UsageException("--max-connections takes a number from 1 on.");
 
@@ -116,17 +132,14 @@ internal static class InetDaemonCommand
             Listen = listen ?? options.Listen,
             Inherited = InheritedListeners.Take(),
             AllowFrom = networks ?? options.AllowFrom,
+            LocalUsers = users ?? options.LocalUsers,
             MaxConnections = most ?? options.MaxConnections,
             Nice = nice ?? options.Nice,
             RunAs = user,
-            AllowRoot = parsed.GetValue(AllowRoot),
+            AllowRoot = asRoot,
             LockDown = parsed.GetValue(AllowNoLockDown) ? LockDownPolicy.Optional : options.LockDown,
         };
     }
-
-    private static IPNetwork ParseNetwork(string text) => IPNetwork.TryParse(text, out IPNetwork network)
-        ? network
-        : throw new UsageException($"'{text}' is no network: write one like 192.0.2.0/24.");
 
     private static async Task PrintAsync(IAsyncEnumerable<InetDaemonEvent> events, bool json, bool verbose)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DcpWorker.Engine.Limits;
 
 namespace DcpWorker.Cli.Demo;
 
@@ -9,7 +10,7 @@ internal static class DemoCommand
     {
         Description = "How many slices are computed at once. Default: the cores of this machine.",
         HelpName = "N",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
+        DefaultValueFactory = _ => AvailableCores.Count,
     };
 
     private static readonly Option<string> PicturePath = new("--picture")

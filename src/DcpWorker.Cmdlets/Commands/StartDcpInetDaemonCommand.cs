@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using System.Net;
 using DcpWorker.Cmdlets.Jobs;
 using DcpWorker.Cmdlets.Runs;
+using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
@@ -40,6 +40,11 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
     [ValidateNotNull]
     public string[]? AllowFrom { get; set; }
 
+    /// <summary>Users of this computer that may connect: names, numbers, or self for the daemon's own; all of them unless given here or configured.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? LocalUser { get; set; }
+
     /// <summary>The user that evaluators run as when root starts the daemon; dcp, or else nobody, unless given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -48,6 +53,10 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
     /// <summary>Offer evaluators although their lock-down is not in force: only where their jobs can harm nothing.</summary>
     [Parameter]
     public SwitchParameter AllowNoLockDown { get; set; }
+
+    /// <summary>Run although PowerShell runs as root: only where root can reach nothing else, as in a container.</summary>
+    [Parameter]
+    public SwitchParameter AllowRoot { get; set; }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -62,6 +71,11 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
     /// <summary>The configuration, and over it the parameters.</summary>
     private async Task<InetDaemonOptions> OptionsAsync(string? path, IRunOutput output, CancellationToken cancellationToken)
     {
+        if (RootUser.Check("The inet-daemon", "pwsh -Command Start-DcpInetDaemon", AllowRoot) is { } risk)
+        {
+            output.WriteWarning(risk);
+        }
+
         ConfigurationTree tree = await ConfigurationAccess.ReadAsync(ConfigurationAccess.Sources(configRoot: null), cancellationToken).ConfigureAwait(false);
         foreach (string warning in tree.Warnings)
         {
@@ -74,17 +88,10 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
             Listen = Listen is null ? options.Listen : ListenAddress.Parse(Listen),
             MaxConnections = MaxConnections ?? options.MaxConnections,
             Nice = Nice ?? options.Nice,
-            RunAs = EvaluatorProgram.User(User),
+            RunAs = UnixUser.ForEvaluators(User),
+            LocalUsers = LocalUser is null ? options.LocalUsers : [.. LocalUser.Select(Engine.InetDaemon.LocalUser.Parse)],
             LockDown = AllowNoLockDown ? LockDownPolicy.Optional : options.LockDown,
-            AllowFrom = AllowFrom is null ? options.AllowFrom : [.. AllowFrom.Select(Network)],
+            AllowFrom = AllowFrom is null ? options.AllowFrom : [.. AllowFrom.Select(AllowedNetwork.Parse)],
         };
     }
-
-    private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out IPNetwork network)
-        ? network
-        : throw new CmdletException(
-            "NetworkInvalid",
-            ErrorCategory.InvalidArgument,
-            $"'{text}' is not a network. Write its first address and the length of its prefix, such as 192.168.1.0/24.",
-            text);
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DcpWorker.Engine.Diagnostics;
+using DcpWorker.Engine.InetDaemon;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cmdlets.Commands;
@@ -70,6 +71,6 @@ public sealed class TestDcpEvaluatorCommand : AsyncCmdlet
         EvaluatorExaminationOptions options = new() { Timeout = TimeSpan.FromSeconds(TimeoutSec) };
         return Uri is not null
             ? options with { Location = EvaluatorUri.Complete(Uri) }
-            : options with { Locate = () => EvaluatorProgram.Locate(path), RunAs = EvaluatorProgram.User(name: null) };
+            : options with { Locate = () => EvaluatorProgram.Locate(path), RunAs = UnixUser.ForEvaluators(name: null) };
     }
 }

@@ -7,22 +7,33 @@ namespace DcpWorker.Engine.Configuration;
 /// <summary>The inet-daemon's part of a configuration, typed.</summary>
 public static class InetDaemonConfiguration
 {
+    // MiB, as the evaluator has them itself
+    private const int DefaultMemory = 2048;
+    private const int RoomForTheRest = 1024;
+    private const int DefaultWeight = 100;
+
     /// <summary>The options that <paramref name="tree"/> describes, for the evaluators that <paramref name="evaluator"/> starts.</summary>
     /// <exception cref="ConfigurationException">A value of the wrong type or range.</exception>
     public static InetDaemonOptions Read(ConfigurationTree tree, EvaluatorCommand evaluator)
     {
         ConfigurationCheck.Validate(tree);
         ConfigurationValues values = new(tree);
-        string heap = FormattableString.Invariant($"--max-heap-mb={values.WholeNumber("inetDaemon.maxHeap") ?? 2048}");
-        string buffers = FormattableString.Invariant($"--max-buffer-mb={values.WholeNumber("inetDaemon.maxBuffers") ?? 2048}");
+        int maxHeap = values.WholeNumber("inetDaemon.maxHeap") ?? DefaultMemory;
+        int maxBuffers = values.WholeNumber("inetDaemon.maxBuffers") ?? DefaultMemory;
+        string heap = FormattableString.Invariant($"--max-heap-mb={maxHeap}");
+        string buffers = FormattableString.Invariant($"--max-buffer-mb={maxBuffers}");
         InetDaemonOptions defaults = new() { Evaluator = evaluator with { Arguments = [heap, buffers, .. evaluator.Arguments] } };
         return defaults with
         {
             Listen = Listen(tree),
-            AllowFrom = [.. values.Texts("inetDaemon.allowFrom").Select(text => Network(tree, text))],
+            AllowFrom = List(tree, "inetDaemon.allowFrom", AllowedNetwork.Parse),
+            LocalUsers = List(tree, "inetDaemon.localUsers", LocalUser.Parse) is { Count: > 0 } users ? users : null,
             MaxConnections = values.WholeNumber("inetDaemon.maxConnections")
                 ?? (WorkerConfiguration.Sandboxes(values) is { } sandboxes ? 2 * sandboxes : defaults.MaxConnections),
             Nice = values.WholeNumber("inetDaemon.nice") ?? defaults.Nice,
+            Limits = new EvaluatorLimits(
+                (values.WholeNumber("inetDaemon.maxMemory") ?? (maxHeap + maxBuffers + RoomForTheRest)) * 1048576L,
+                values.WholeNumber("inetDaemon.cpuWeight") ?? DefaultWeight),
             LockDown = values.Flag("inetDaemon.allowNoLockDown") == true ? LockDownPolicy.Optional : defaults.LockDown,
         };
     }
@@ -39,10 +50,16 @@ public static class InetDaemonConfiguration
         }
     }
 
-    private static IPNetwork Network(ConfigurationTree tree, string text) =>
-        IPNetwork.TryParse(text, out IPNetwork network)
-            ? network
-            : IPAddress.TryParse(text, out IPAddress? address)
-                ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-                : throw new ConfigurationException($"inetDaemon.allowFrom: '{text}' is no network, such as 192.168.1.0/24.", tree.OriginOf("inetDaemon.allowFrom"));
+    /// <summary>A list of texts, each read by <paramref name="read"/>, whose error names the key and its file.</summary>
+    private static List<T> List<T>(ConfigurationTree tree, string path, Func<string, T> read)
+    {
+        try
+        {
+            return [.. new ConfigurationValues(tree).Texts(path).Select(read)];
+        }
+        catch (InetDaemonException e)
+        {
+            throw new ConfigurationException($"{path}: {e.Message}", tree.OriginOf(path), e);
+        }
+    }
 }

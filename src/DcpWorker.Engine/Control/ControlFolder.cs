@@ -99,8 +99,13 @@ internal static class ControlFolder
                 return false;
             }
 
-            // only the owner can; so this is the question whose it is where there is no other way to ask
-            File.SetUnixFileMode(folder, OwnerOnly);
+            // never made narrower here: somebody may have named a folder that others need
+            if ((info.UnixFileMode & ~OwnerOnly) != 0)
+            {
+                problems.Add($"{folder} is open to others: close it (chmod 700), or name a folder that is not there yet");
+                return false;
+            }
+
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -39,13 +39,7 @@ public sealed partial class InetDaemon
         return done;
     }
 
-    private void Remember(long id, PeerConnection? peer, IRunningEvaluator evaluator)
-    {
-        if (peer is not null)
-        {
-            _running[id] = (peer, evaluator);
-        }
-    }
+    private void Remember(long id, PeerConnection peer, IRunningEvaluator evaluator) => _running[id] = (peer, evaluator);
 
     private void Forget(long id) => _running.TryRemove(id, out _);
 

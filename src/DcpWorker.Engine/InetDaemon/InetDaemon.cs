@@ -24,6 +24,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private readonly IReadOnlyList<LoopPulse> _pulses;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly Admission _admission;
     private readonly RefusalLog _refusals;
     private readonly EventStream _events;
     private readonly CancellationTokenSource _stop = new();
@@ -36,6 +37,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private InetDaemon(InetDaemonOptions options, IEvaluatorHost host, IReadOnlyList<Socket> listeners, TimeProvider time, ILogger log)
     {
         (_options, _host, _listeners, _time, _log) = (options, host, listeners, time, log);
+        _admission = new Admission(options, new TcpOwners());
         _refusals = new RefusalLog(time, log);
         Endpoints = [.. listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
         _pulses = [.. listeners.Select(_ => new LoopPulse())];
@@ -192,19 +194,11 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
     private void Admit(Socket connection)
     {
-        IPEndPoint? remote = null;
-        PeerConnection? peer = null;
-        try
-        {
-            remote = connection.RemoteEndPoint as IPEndPoint;
-            peer = remote is null ? null : PeerConnection.Of(remote, (IPEndPoint)connection.LocalEndPoint!);
-        }
-        catch (SocketException)
-        {
-            // Already gone; the evaluator's own end of file deals with it.
-        }
-
-        if (RefusalReason(remote) is { } reason)
+        (IPEndPoint? remote, IPEndPoint? own) = EndsOf(connection);
+        string? refusal = _connections.Count >= _options.MaxConnections
+            ? $"all {_options.MaxConnections} evaluators are in use"
+            : _admission.RefusalReason(remote, own);
+        if (refusal is { } reason)
         {
             connection.Dispose();
             _refusals.Add(reason);
@@ -214,22 +208,24 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
         long id = Interlocked.Increment(ref _lastId);
         TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[id] = ServeAsync(id, connection, remote, peer, registered.Task);
+        _connections[id] = ServeAsync(id, connection, remote!, PeerConnection.Of(remote!, own!), registered.Task);
         registered.SetResult();   // only now may it remove itself
     }
 
-    private string? RefusalReason(IPEndPoint? remote)
+    private static (IPEndPoint? Remote, IPEndPoint? Own) EndsOf(Socket connection)
     {
-        if (_connections.Count >= _options.MaxConnections)
+        try
         {
-            return $"all {_options.MaxConnections} evaluators are in use";
+            return (connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint);
         }
-
-        bool allowed = remote is null || IPAddress.IsLoopback(remote.Address) || _options.AllowFrom.Any(n => n.Contains(remote.Address));
-        return allowed ? null : $"{remote!.Address} is in none of the allowed networks";
+        catch (SocketException)
+        {
+            // reset meanwhile
+            return default;
+        }
     }
 
-    private async Task ServeAsync(long id, Socket connection, IPEndPoint? remote, PeerConnection? peer, Task registered)
+    private async Task ServeAsync(long id, Socket connection, IPEndPoint remote, PeerConnection peer, Task registered)
     {
         await registered.ConfigureAwait(false);
         long start = _time.GetTimestamp();

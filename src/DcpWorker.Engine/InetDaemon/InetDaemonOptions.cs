@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DcpWorker.Engine.Supervision;
 
 namespace DcpWorker.Engine.InetDaemon;
 
@@ -21,16 +22,28 @@ public sealed record InetDaemonOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> AllowFrom { get; init; } = [];
 
+    /// <summary>
+    /// Users of this machine (uids) whose connections are admitted; null: all of them. Linux only. Within a user namespace that
+    /// does not know a user, nobody can tell who that is, and so it is not admitted.
+    /// </summary>
+    public IReadOnlyList<uint>? LocalUsers { get; init; }
+
     /// <summary>Most connections, hence evaluators, at once; more are accepted and closed without a byte. Default: twice the sandboxes of a worker on this machine.</summary>
-    public int MaxConnections { get; init; } = 2 * Math.Max(1, Environment.ProcessorCount - 1);
+    public int MaxConnections { get; init; } = 2 * WorkerOptions.DefaultSandboxes;
 
     /// <summary>Nice value of evaluators, 0 to 19: how much they yield to everything else on the machine. Default 18.</summary>
     public int Nice { get; init; } = 18;
 
+    /// <summary>
+    /// What each evaluator may use of memory and processor, enforced by the kernel where a control group (version 2) has been delegated to the
+    /// daemon; where none has, an evaluator has the limits of its own options only. Null: no control groups are made. Linux only.
+    /// </summary>
+    public EvaluatorLimits? Limits { get; init; }
+
     /// <summary>User that evaluators run as when the daemon is root; must be null otherwise.</summary>
     public UnixUser? RunAs { get; init; }
 
-    /// <summary>Lets a daemon that is root start evaluators as root (in a container, say): a fault in V8 would then own the machine.</summary>
+    /// <summary>Lets a daemon that is root and has no <see cref="RunAs"/> start evaluators as root (in a container, say): a fault in V8 would then own the machine.</summary>
     public bool AllowRoot { get; init; }
 
     /// <summary>What is done about the evaluators' lock-down before any is offered. Default: it must be in force.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using DcpWorker.Engine.InetDaemon.Linux;
 
 namespace DcpWorker.Engine.InetDaemon;
 
@@ -27,7 +26,12 @@ internal static class StartChecks
         IEnumerable<IPEndPoint> listens = options.Inherited.Count > 0 ? options.Inherited.Select(s => (IPEndPoint)s.LocalEndPoint!) : [options.Listen];
         if (options.AllowFrom.Count == 0 && listens.FirstOrDefault(l => !IPAddress.IsLoopback(l.Address)) is { } open)
         {
-            throw new InetDaemonException("NotLoopback", $"Listening on {open} would let other machines run code here. Listen on 127.0.0.1, or name the networks that may connect.");
+            throw new InetDaemonException("NotLoopback", $"Listening on {open} would let other machines run code here. Listen on 127.0.0.1, or name the networks that may connect (inetDaemon.allowFrom).");
+        }
+
+        if (options.LocalUsers is not null && !OperatingSystem.IsLinux())
+        {
+            throw new InetDaemonException("LocalUsersUnknown", "Only Linux can tell which user of this machine connects. Leave the list of users out (inetDaemon.localUsers).");
         }
     }
 
@@ -44,7 +48,7 @@ internal static class StartChecks
 
     private static void CheckUser(InetDaemonOptions options)
     {
-        bool root = OperatingSystem.IsLinux() ? LibC.EffectiveUserId() == 0 : !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
+        bool root = RootUser.IsCurrent;
         if (root && options.RunAs is null && !options.AllowRoot)
         {
             throw new InetDaemonException("RunningAsRoot", "The inet-daemon would run evaluators as root. Start it as an unprivileged user, name a user for evaluators, or allow root if this is a container made for it.");

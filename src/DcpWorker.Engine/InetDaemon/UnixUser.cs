@@ -9,12 +9,25 @@ public sealed record UnixUser(uint Uid, uint Gid)
 {
     private const string PasswordFile = "/etc/passwd";
 
+    // the packages' own, and the one that is on every machine
+    private static readonly string[] Unprivileged = ["dcp", "nobody"];
+
+    /// <summary>
+    /// The user that the evaluators of a daemon run as: the one that was named, else an unprivileged one when the daemon is root,
+    /// else the daemon's own (null).
+    /// </summary>
+    /// <exception cref="InetDaemonException">There is no such user.</exception>
+    public static UnixUser? ForEvaluators(string? name) => name is not null ? Parse(name)
+        : !RootUser.IsCurrent ? null
+        : Unprivileged.Select(Find).FirstOrDefault(u => u is { Uid: not 0 })
+            ?? throw new InetDaemonException("UnknownUser", "There is no unprivileged user to run evaluators as, neither dcp nor nobody. Name one.");
+
     /// <summary>Reads <c>UID:GID</c> or the name of a local user, whose own group is taken.</summary>
     /// <exception cref="InetDaemonException">There is no such user, or it is root.</exception>
     public static UnixUser Parse(string text)
     {
         string[] parts = text.Split(':');
-        UnixUser? user = parts.Length == 2 ? FromNumbers(parts[0], parts[1]) : FromPasswordFile(text);
+        UnixUser? user = parts.Length == 2 ? FromNumbers(parts[0], parts[1]) : Find(text);
         if (user is null)
         {
             throw new InetDaemonException("UnknownUser", $"There is no user '{text}' to run evaluators as. Give the name of a local user, or UID:GID.");
@@ -30,7 +43,8 @@ public sealed record UnixUser(uint Uid, uint Gid)
             ? new UnixUser(u, g)
             : null;
 
-    private static UnixUser? FromPasswordFile(string name)
+    /// <summary>A user of the password file; null when there is none of that name.</summary>
+    internal static UnixUser? Find(string name)
     {
         if (!File.Exists(PasswordFile))
         {

@@ -171,19 +171,19 @@ public sealed class ControlTests(Site site) : IClassFixture<Site>, IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_folder_that_is_not_safe_is_not_used_and_the_worker_works_without_and_says_so(bool link)
+    [InlineData("a symbolic link")]
+    [InlineData("belongs to somebody else")]
+    [InlineData("is open to others")]
+    public async Task A_folder_that_is_not_safe_is_not_used_and_the_worker_works_without_and_says_so(string reason)
     {
         string target = Path.Combine(_folder.Path, "target");
         Directory.CreateDirectory(target);
-        if (link)
+        string folder = reason switch
         {
-            File.CreateSymbolicLink(Sockets, target);
-        }
-
-        // of root, who this test is not
-        string folder = link ? Sockets : "/usr";
+            "a symbolic link" => File.CreateSymbolicLink(Sockets, target).FullName,
+            "belongs to somebody else" => OfSomebodyElse(),
+            _ => target,
+        };
         Process worker = Start(
             new Dictionary<string, string?> { ["DCP_CONTROL_DIR"] = folder }, "start", "--payment-address", "0x0000000000000000000000000000000000000001", "--scheduler", Nobody);
 
@@ -194,9 +194,25 @@ public sealed class ControlTests(Site site) : IClassFixture<Site>, IDisposable
         }
         while (!line.Contains("cannot be controlled", StringComparison.Ordinal));
 
-        Assert.Contains(link ? "symbolic link" : "somebody else", line, StringComparison.Ordinal);
+        Assert.Contains(reason, line, StringComparison.Ordinal);
         Assert.False(worker.HasExited);
-        Assert.Empty(Directory.GetFiles(target));
+        Assert.Empty(Directory.GetFiles(folder, "*.sock"));
+    }
+
+    // root gives a folder of its own away: the program would be free to use one of the system's
+    private string OfSomebodyElse()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return "/usr";
+        }
+
+        string folder = Path.Combine(_folder.Path, "other");
+        Directory.CreateDirectory(folder);
+        using Process chown = Process.Start("chown", ["65534:65534", folder]);
+        chown.WaitForExit();
+        Assert.Equal(0, chown.ExitCode);
+        return folder;
     }
 
     private Process StartWorker(string resources, params string[] arguments) => Start(

@@ -30,11 +30,20 @@
     maxConnections: undefined,
     // addresses besides this host's own that may connect, as CIDR; needed before listening elsewhere than on loopback
     allowFrom: [],
+    // users of this host that may connect: names, numbers, or 'self' for the inet-daemon's own; empty: all of them
+    localUsers: [],
+    // whether to offer evaluators although their lock-down is not in force: only where their jobs can harm nothing
+    allowNoLockDown: false,
     // scheduling priority of the evaluators, 0 (ordinary) to 19 (only what nobody else wants)
     nice: 18,
     // MiB of JavaScript heap, and of array buffers, that one evaluator may use
     maxHeap: 2048,
     maxBuffers: 2048,
+    // where a control group has been delegated to the inet-daemon (docs/operations.md), the kernel enforces for each evaluator:
+    // MiB of memory altogether; undefined: heap, buffers and 1024 for the rest
+    maxMemory: undefined,
+    // share of the processor, 1 to 10000, to the inet-daemon's own 100
+    cpuWeight: 100,
   },
 
   worker: {
@@ -60,6 +69,11 @@
     // when to stop: after so many seconds without work, after so many slices; undefined: never
     exitWhenIdle: undefined,
     maxSlices: undefined,
+    // when to pause by itself: 'load > 4', 'load > 0.8 per core', 'battery', 'user-active', 'hours Mon-Fri 08:00-18:00'; each may say
+    // when to go on: 'resume after 5min', for load also 'resume below 3 after 5min'
+    pauseWhen: [],
+    // what becomes of the slices in sandboxes then: 'suspend' (their processes are stopped), 'finish', or 'stop' (given back at once)
+    pauseMode: 'suspend',
   },
 
   supervisor: {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
+using DcpWorker.Engine.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.InetDaemon.Linux;
@@ -9,14 +10,16 @@ namespace DcpWorker.Engine.InetDaemon.Linux;
 /// Runs evaluators as inetd does: the accepted socket itself becomes their standard input and output. Each leads a
 /// process group, and the kernel kills it when the daemon dies, however it dies.
 /// </summary>
-internal sealed class LinuxEvaluatorHost : IEvaluatorHost
+internal sealed partial class LinuxEvaluatorHost : IEvaluatorHost
 {
     private static readonly string[] PassedOn = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
 
     private readonly InetDaemonOptions _options;
     private readonly ProcessSpawner _spawner;
     private readonly ChildWatcher _watcher;
-    private readonly ConcurrentDictionary<ChildProcess, bool> _running = new();
+    private readonly EvaluatorCgroups? _groups;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<ChildProcess, Task> _running = new();
     private readonly IReadOnlyList<string> _command;
     private readonly IReadOnlyList<string> _environment;
 
@@ -25,6 +28,8 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
         _options = options;
         _command = Command(options);
         _environment = ChildEnvironment(options.Evaluator);
+        _log = log;
+        _groups = options.Limits is { } limits ? EvaluatorCgroups.TryOpen(new CgroupFolders(), limits, Environment.ProcessId, log) : null;
         _watcher = new ChildWatcher(options.HangUpGrace, log);
         _spawner = new ProcessSpawner(options.Nice);
     }
@@ -41,6 +46,7 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
 
             // Not cancellable: a process that was started must be watched.
             int processId = await _spawner.StartAsync(_command, _environment, (int)connection.Handle, errorsOut).ConfigureAwait(false);
+            string? group = _groups?.Confine(processId);
             int exit = LibC.PidFdOpen(processId);
             if (exit < 0)
             {
@@ -51,8 +57,9 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
 
             ChildProcess child = new(processId, exit, errorsIn, connection, new ErrorLines(_options.MaxErrorLine, onErrorLine));
             errorsIn = -1;
-            _running[child] = true;
-            _ = child.Ended.ContinueWith(_ => _running.TryRemove(child, out bool _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _running[child] = ForgetAsync(child, group, registered.Task);
+            registered.SetResult();
             _watcher.Add(child);
             return child;
         }
@@ -77,11 +84,23 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
             child.Kill();
         }
 
-        await Task.WhenAll(_running.Keys.Select(c => c.Ended)).ConfigureAwait(false);
+        await Task.WhenAll(_running.Values).ConfigureAwait(false);
         _watcher.Dispose();
 
         // Last: the end of its thread is what children take for the death of the daemon.
         _spawner.Dispose();
+    }
+
+    private async Task ForgetAsync(ChildProcess child, string? group, Task registered)
+    {
+        await registered.ConfigureAwait(false);
+        await child.Ended.ConfigureAwait(false);
+        if (group is not null && _groups!.Release(group))
+        {
+            LogOutOfMemory(_log, child.ProcessId, _options.Limits!.MemoryBytes >> 20);
+        }
+
+        _running.TryRemove(child, out _);
     }
 
     private static IReadOnlyList<string> Command(InetDaemonOptions options)
@@ -174,6 +193,9 @@ internal sealed class LinuxEvaluatorHost : IEvaluatorHost
             _ = LibC.Close(descriptor);
         }
     }
+
+    [LoggerMessage(EventId = 344, Level = LogLevel.Warning, Message = "Evaluator {ProcessId} was ended by the kernel, since it wanted more than its {Mebibytes} MiB of memory")]
+    private static partial void LogOutOfMemory(ILogger log, int processId, long mebibytes);
 
     private static string Number(uint value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Limits;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Jobs;
@@ -16,7 +17,7 @@ internal sealed class TaskRequest(WorkerOptions options, string workerId, string
     {
         FetchState state = FetchState.Normal | (first ? FetchState.StartupCheck : 0) | (heldSlices.IsNullish ? 0 : FetchState.ReportSlices);
         MinimumWage wage = options.MinimumWage;
-        int processors = Environment.ProcessorCount;
+        int processors = AvailableCores.Count;
         JsObject request = new()
         {
             ["targetLoad"] = new JsObject { ["cpu"] = cores, ["gpu"] = 0, ["longSlices"] = Math.Min(cores, (int)Math.Ceiling(totalCores)) },

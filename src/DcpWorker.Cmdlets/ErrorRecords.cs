@@ -52,7 +52,7 @@ internal static class ErrorRecords
     private static ErrorCategory Category(DcpException exception) => exception.Code switch
     {
         "EvaluatorNotFound" or "UnknownUser" => ErrorCategory.ObjectNotFound,
-        "BadListenAddress" or "BadOptions" => ErrorCategory.InvalidArgument,
+        "BadListenAddress" or "NetworkInvalid" or "PauseRuleInvalid" or "BadOptions" => ErrorCategory.InvalidArgument,
         "BadSandboxManifest" => ErrorCategory.InvalidData,
         "CannotListen" or ControlException.Unavailable => ErrorCategory.ResourceUnavailable,
         ControlException.NotFound => ErrorCategory.ObjectNotFound,

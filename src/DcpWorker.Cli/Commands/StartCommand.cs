@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Output;
+using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
@@ -9,6 +10,7 @@ using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Services.Notification;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
+using DcpWorker.Engine.Supervision.PauseRules;
 using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cli.Commands;
@@ -51,7 +53,21 @@ internal static class StartCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private static readonly Option<string[]> PauseWhen = new("--pause-when")
+    {
+        Description = "Pause by itself while RULE holds; may be given several times: 'load > 4', 'load > 0.8 per core resume below 0.5 after 5min', 'battery', 'user-active', 'hours Mon-Fri 08:00-18:00'.",
+        HelpName = "RULE",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<PauseMode?> PauseModeOption = new("--pause-mode")
+    {
+        Description = "What becomes of the slices in sandboxes when a rule pauses: suspend (default; their processes are stopped), finish, or stop (given back at once).",
+        HelpName = "suspend|finish|stop",
+    };
+
     private static readonly Option<bool> EvenIfDisabled = new("--even-if-disabled") { Description = "Start although the scheduler has disabled this worker." };
+    private static readonly Option<bool> AllowRoot = CommonOptions.AllowRoot();
     private static readonly Option<string?> ConfigRoot = ConfigCommand.RootOption();
     private static readonly Option<string[]> Log = LogOption.Create();
     private static readonly Option<bool> Json = CommonOptions.Json("Events as JSON lines on stdout.");
@@ -59,11 +75,12 @@ internal static class StartCommand
 
     public static Command Create() => new Command("start", "Takes work from a scheduler, computes it in sandboxes and delivers the results.")
     {
-        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, StopWithin, Jobs, EvenIfDisabled, ConfigRoot, Log, Json, Verbose,
+        Keystore, Scheduler, Evaluator, PaymentAddress, Sandboxes, ExitWhenIdle, MaxSlices, StopWithin, Jobs, PauseWhen, PauseModeOption, EvenIfDisabled, AllowRoot, ConfigRoot, Log, Json, Verbose,
     }.Runs(RunAsync);
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        Failure.Warn(RootUser.Check("A worker", "dcp-worker start", parsed.GetValue(AllowRoot)));
         TimeSpan? stopWithin = Limit(parsed);
         using StopSignals signals = new(line => Stderr.Write(LogLevel.Information, line), "finishing the slices in the sandboxes", stopWithin);
         // one waits for an evaluator and perhaps the scheduler, the other computes
@@ -116,6 +133,7 @@ internal static class StartCommand
         int? sandboxes = Require(parsed.GetValue(Sandboxes), n => n is null or (>= 1 and <= 10_000), "--sandboxes takes a number from 1 to 10000.");
         long? maxSlices = Require(parsed.GetValue(MaxSlices), n => n is null or >= 1, "--max-slices takes a number from 1 on.");
         double? idle = Require(parsed.GetValue(ExitWhenIdle), s => s is null or (>= 0 and <= 1e8), "--exit-when-idle takes seconds, from 0 on.");
+        PauseRule[]? rules = parsed.GetValue(PauseWhen) is { Length: > 0 } texts ? [.. texts.Select(PauseRule.Parse)] : null;
 
         Uri scheduler = Settings.Scheduler(parsed.GetValue(Scheduler), tree);
         tree = await Settings.WithTuningAsync(tree, scheduler, parsed.GetValue(ConfigRoot), ct);
@@ -128,6 +146,8 @@ internal static class StartCommand
             Sandboxes = sandboxes ?? options.Sandboxes,
             JobIds = parsed.GetValue(Jobs) is { Length: > 0 } jobs ? jobs : options.JobIds,
             MaxSlices = maxSlices ?? options.MaxSlices,
+            PauseWhen = rules ?? options.PauseWhen,
+            PauseRuleMode = parsed.GetValue(PauseModeOption) ?? options.PauseRuleMode,
             ExitWhenIdle = idle is { } seconds ? TimeSpan.FromSeconds(seconds) : options.ExitWhenIdle,
             StartEvenIfDisabled = parsed.GetValue(EvenIfDisabled),
         };

@@ -3,6 +3,7 @@ using DcpWorker.Cmdlets.ComputeGroups;
 using DcpWorker.Cmdlets.Jobs;
 using DcpWorker.Cmdlets.Runs;
 using DcpWorker.Engine.Control;
+using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 
 namespace DcpWorker.Cmdlets.Commands;
@@ -84,6 +85,18 @@ public sealed class StartDcpWorkerCommand : RunCmdlet
     [Seconds]
     public TimeSpan StopWithin { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Pause by itself while one of these rules holds; the configuration's unless given. Rules are load > 4, load > 0.8 per core, battery,
+    /// user-active and hours Mon-Fri 08:00-18:00, each with resume after 5min behind it if wanted, and for load resume below 3 after 5min.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? PauseWhen { get; set; }
+
+    /// <summary>What becomes of the slices in sandboxes when a rule pauses: Suspend stops their processes, Finish finishes them, Stop gives them back at once; the configuration's unless given.</summary>
+    [Parameter]
+    public PauseMode? PauseMode { get; set; }
+
     /// <summary>Folder for the worker's identity and for results that are not delivered yet; ~/.dcp unless given here or in DCP_RESOURCE_DIR.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -92,6 +105,10 @@ public sealed class StartDcpWorkerCommand : RunCmdlet
     /// <summary>Start although the scheduler has told this worker to stop for good.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Run although PowerShell runs as root: only where root can reach nothing else, as in a container.</summary>
+    [Parameter]
+    public SwitchParameter AllowRoot { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -116,6 +133,9 @@ public sealed class StartDcpWorkerCommand : RunCmdlet
             JobIds = JobId,
             MaxSlices = MaxSlices,
             ExitWhenIdle = ExitWhenIdle,
+            PauseWhen = PauseWhen,
+            PauseMode = PauseMode,
+            AllowRoot = AllowRoot,
             StartEvenIfDisabled = Force,
         };
         Start(new WorkerRun(options), new JobShape("DcpWorker", JobShape.MostEvents) { StopWithin = StopWithin });

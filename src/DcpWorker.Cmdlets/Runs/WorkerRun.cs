@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
+using DcpWorker.Engine.Supervision.PauseRules;
 
 namespace DcpWorker.Cmdlets.Runs;
 
@@ -15,6 +17,11 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
 {
     public async Task RunAsync(IRunOutput output, CancellationToken stop, CancellationToken now)
     {
+        if (RootUser.Check("A worker", "pwsh -Command Start-DcpWorker", parameters.AllowRoot) is { } risk)
+        {
+            output.WriteWarning(risk);
+        }
+
         WorkerOptions options = await OptionsAsync(output, stop).ConfigureAwait(false);
         using PrivateKey identity = await IdentityStore.LoadOrCreateAsync(options.ResourceDirectory, stop).ConfigureAwait(false);
         using CmdletLogger logs = new(output);
@@ -45,6 +52,7 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
     /// <summary>The configuration with the scheduler's tuning, and over it the parameters.</summary>
     private async Task<WorkerOptions> OptionsAsync(IRunOutput output, CancellationToken cancellationToken)
     {
+        PauseRule[]? rules = parameters.PauseWhen is { } texts ? [.. texts.Select(PauseRule.Parse)] : null;
         Uri? scheduler = parameters.Scheduler is null ? null : WorkerSettings.Scheduler(parameters.Scheduler);
         ConfigurationTree tree = await ConfigurationAccess.ReadForWorkerAsync(scheduler, cancellationToken).ConfigureAwait(false);
         foreach (string warning in tree.Warnings)
@@ -71,6 +79,8 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
             JobIds = parameters.JobIds ?? options.JobIds,
             MaxSlices = parameters.MaxSlices ?? options.MaxSlices,
             ExitWhenIdle = parameters.ExitWhenIdle ?? options.ExitWhenIdle,
+            PauseWhen = rules ?? options.PauseWhen,
+            PauseRuleMode = parameters.PauseMode ?? options.PauseRuleMode,
             StartEvenIfDisabled = parameters.StartEvenIfDisabled,
         };
     }

@@ -1,5 +1,6 @@
 using DcpWorker.Cmdlets.ComputeGroups;
 using DcpWorker.Engine.Control;
+using DcpWorker.Engine.Supervision;
 
 namespace DcpWorker.Cmdlets.Runs;
 
@@ -32,5 +33,11 @@ internal sealed record WorkerRunOptions
 
     public TimeSpan? ExitWhenIdle { get; init; }
 
+    public IReadOnlyList<string>? PauseWhen { get; init; }
+
+    public PauseMode? PauseMode { get; init; }
+
     public bool StartEvenIfDisabled { get; init; }
+
+    public bool AllowRoot { get; init; }
 }

@@ -2,6 +2,7 @@ using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision;
+using DcpWorker.Engine.Supervision.PauseRules;
 
 namespace DcpWorker.Engine.Configuration;
 
@@ -53,6 +54,8 @@ public static class WorkerConfiguration
             },
             ExitWhenIdle = values.Seconds("worker.exitWhenIdle"),
             MaxSlices = values.WholeNumber("worker.maxSlices"),
+            PauseWhen = PauseRules(tree),
+            PauseRuleMode = ReadPauseMode(tree) ?? defaults.PauseRuleMode,
             TrustScheduler = values.Flag("worker.trustScheduler") != false && values.Flag("worker.trustComputeGroupOrigins") != false,
             SandboxOptions = defaults.SandboxOptions with
             {
@@ -82,6 +85,25 @@ public static class WorkerConfiguration
         int? most = values.WholeNumber("worker.maxSandboxes");
         return values.Number("worker.cores.cpu") is { } cores ? Math.Min((int)Math.Ceiling(cores), most ?? int.MaxValue) : most;
     }
+
+    private static List<PauseRule> PauseRules(ConfigurationTree tree)
+    {
+        try
+        {
+            return [.. new ConfigurationValues(tree).Texts("worker.pauseWhen").Select(PauseRule.Parse)];
+        }
+        catch (PauseRuleException e)
+        {
+            throw new ConfigurationException($"worker.pauseWhen: {e.Message}", tree.OriginOf("worker.pauseWhen"), e);
+        }
+    }
+
+    private static PauseMode? ReadPauseMode(ConfigurationTree tree) => tree.Get("worker.pauseMode") switch
+    {
+        { IsNullish: true } => null,
+        var given => Enum.GetValues<PauseMode>().Cast<PauseMode?>().FirstOrDefault(m => m.ToString()!.Equals(given.AsString(), StringComparison.OrdinalIgnoreCase))
+            ?? throw new ConfigurationException($"worker.pauseMode takes 'suspend', 'finish' or 'stop', not {ConfigurationText.Brief(given)}.", tree.OriginOf("worker.pauseMode")),
+    };
 
     private static EvaluatorLocation Location(ConfigurationTree tree)
     {

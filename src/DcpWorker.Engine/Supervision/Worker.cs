@@ -4,6 +4,7 @@ using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Services;
 using DcpWorker.Engine.Supervision.Events;
+using DcpWorker.Engine.Supervision.PauseRules;
 using DcpWorker.Engine.Supervision.Pausing;
 using Microsoft.Extensions.Logging;
 
@@ -87,10 +88,13 @@ public sealed partial class Worker : IAsyncDisposable
         }
 
         using CancellationTokenRegistration stop = ct.Register(() => RequestStop());
+        using CancellationTokenSource ended = new();
+        Task watching = Task.CompletedTask;
         try
         {
             _disabled.ThrowIfSet(_options.StartEvenIfDisabled);
             _events.Publish(new WorkerStateChanged(_time.GetUtcNow(), WorkerState.Starting));
+            watching = await StartWatchAsync(ended.Token).ConfigureAwait(false);
             if (await FindSchedulerAsync().ConfigureAwait(false) is { } scheduler)
             {
                 await WorkAsync(scheduler).ConfigureAwait(false);
@@ -104,6 +108,8 @@ public sealed partial class Worker : IAsyncDisposable
         finally
         {
             _pulse.End();
+            await ended.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
             Become(WorkerState.Stopped, _stopReason);
             _events.Complete();
             _ended.TrySetResult();
@@ -226,6 +232,26 @@ public sealed partial class Worker : IAsyncDisposable
             // it is over already
             LogLateStop();
         }
+    }
+
+    /// <summary>Has the rules for pausing looked at once, before there is work, and from then on until the token ends it.</summary>
+    private async Task<Task> StartWatchAsync(CancellationToken ended)
+    {
+        if (_options.PauseWhen.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        PauseWatch watch = new(
+            _options.PauseWhen,
+            _options.Sensors,
+            (reason, holder) => Pause(_options.PauseRuleMode, reason, holder),
+            holder => Resume(holder),
+            warning => _events.Publish(new WorkerWarning(_time.GetUtcNow(), SensorException.PauseRuleFailed, warning)),
+            _time,
+            _logs.CreateLogger<PauseWatch>());
+        await watch.LookAsync(_softStop.Token).ConfigureAwait(false);
+        return watch.RunAsync(ended);
     }
 
     /// <summary>The scheduler's configuration; null when the worker was stopped before there was one.</summary>

@@ -1,7 +1,9 @@
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Limits;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Supervision.PauseRules;
 
 namespace DcpWorker.Engine.Supervision;
 
@@ -53,6 +55,15 @@ public sealed record WorkerOptions
     /// <summary>Stop after this long without any work; null: never.</summary>
     public TimeSpan? ExitWhenIdle { get; init; }
 
+    /// <summary>When the worker pauses by itself; any of the rules is enough.</summary>
+    public IReadOnlyList<PauseRule> PauseWhen { get; init; } = [];
+
+    /// <summary>What becomes of the slices in the sandboxes when a rule pauses. Default: their processes are stopped until the worker goes on.</summary>
+    public PauseMode PauseRuleMode { get; init; } = PauseMode.Suspend;
+
+    /// <summary>What rules ask about this machine.</summary>
+    internal MachineSensors Sensors { get; init; } = new();
+
     /// <summary>The least that the worker works for.</summary>
     public MinimumWage MinimumWage { get; init; } = new();
 
@@ -75,5 +86,5 @@ public sealed record WorkerOptions
     public SupervisorTuning Tuning { get; init; } = new();
 
     /// <summary>Cores that this process may use, less one; at least 1.</summary>
-    public static int DefaultSandboxes => Math.Max(1, Environment.ProcessorCount - 1);
+    public static int DefaultSandboxes => Math.Max(1, AvailableCores.Count - 1);
 }

@@ -16,6 +16,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("start", "--payment-address", "0x12")]
     [InlineData("start", "--sandboxes", "0", "--payment-address", "0x0000000000000000000000000000000000000001")]
     [InlineData("start", "/no/such/keystore")]
+    [InlineData("start", "--pause-when", "lod > 4", "--payment-address", "0x0000000000000000000000000000000000000001")]
     [InlineData("start")]
     [InlineData("inet-daemon", "--listen", "not an address")]
     [InlineData("job", "run", "/no/such/file.js", "--range", "1..2")]

@@ -147,10 +147,48 @@ Describe 'Refusals' {
         @{ Id = 'NetworkInvalid'; Category = 'InvalidArgument'; Parameters = @{ Listen = '127.0.0.1:0'; AllowFrom = 'everywhere' } }
         @{ Id = 'EvaluatorNotFound'; Category = 'ObjectNotFound'; Parameters = @{ Listen = '127.0.0.1:0'; EvaluatorPath = '/no/such/evaluator' } }
         @{ Id = 'UnknownUser'; Category = 'ObjectNotFound'; Parameters = @{ Listen = '127.0.0.1:0'; User = 'no-such-user' } }
+        @{ Id = 'UnknownUser'; Category = 'ObjectNotFound'; Parameters = @{ Listen = '127.0.0.1:0'; LocalUser = 'no-such-user' } }
     ) {
         $failure = { Start-DcpInetDaemon @Parameters } | Should -Throw -PassThru -ErrorId "$Id$suffix"
         $failure.CategoryInfo.Category | Should -Be $Category
         $failure.Exception.Message | Should -Not -BeNullOrEmpty
+    }
+
+    It 'offers nothing without lock-down, says so as an event and as an error, unless that is allowed' {
+        $evaluator = New-EvaluatorWrapper '--no-lockdown'
+        $events = [System.Collections.Generic.List[object]]::new()
+        $failure = { Start-DcpInetDaemon -Listen 127.0.0.1:0 -EvaluatorPath $evaluator | ForEach-Object { $events.Add($_) } } |
+            Should -Throw -PassThru -ErrorId "LockDownFailed$suffix"
+        $failure.CategoryInfo.Category | Should -Be 'SecurityError'
+        ($events | Where-Object Event -EQ LockDownFailed).IsFatal | Should -BeTrue
+
+        $daemon = Start-TestDaemon @{ EvaluatorPath = $evaluator; AllowNoLockDown = $true }
+        (Wait-Until { $daemon.Output | Where-Object Event -EQ LockDownFailed }).IsFatal | Should -BeFalse
+        $client = [System.Net.Sockets.TcpClient]::new()
+        $client.Connect($daemon.Endpoint)
+        $null = Wait-Until { $daemon.Output | Where-Object Event -EQ ConnectionOpened }
+        $client.Dispose()
+        $null = Stop-Pipeline $daemon
+    }
+
+    It 'admits only the users of this computer that are named' {
+        $daemon = Start-TestDaemon @{ LocalUser = '3999999999' }
+        $client = [System.Net.Sockets.TcpClient]::new()
+        $client.Connect($daemon.Endpoint)
+        $client.GetStream().ReadByte() | Should -Be -1
+        (Wait-Until { $daemon.Output | Where-Object Event -EQ ConnectionRefused }).Reason | Should -BeLike '*not among those who may connect*'
+        $client.Dispose()
+        $null = Stop-Pipeline $daemon
+    }
+
+    It 'is not run by root' -Skip:((id -u) -ne 0) {
+        $env:DCP_ALLOW_ROOT = ''
+        try {
+            { Start-DcpInetDaemon -Listen 127.0.0.1:0 } | Should -Throw -ErrorId "RunningAsRoot$suffix"
+        }
+        finally {
+            $env:DCP_ALLOW_ROOT = '1'
+        }
     }
 
     It 'refuses a nice value that would favour evaluators' {

@@ -130,6 +130,14 @@ Describe 'A worker' {
         }
     }
 
+    It 'pauses by itself while a rule holds, and says which' {
+        $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -PauseWhen "load > 1000", "hours 00:00-24:00" -PauseMode Finish' @{ Common = $common }
+        $paused = Wait-Until { $pipeline.Output | Where-Object { $_.Event -eq 'WorkerStateChanged' -and $_.State -eq 'Paused' } }
+        $paused.Reason | Should -Be 'hours 00:00-24:00'
+        Wait-Until { Get-DcpWorker -ProcessId $PID | Where-Object { $_.PauseMode -eq 'Finish' -and $_.PauseReason -eq 'hours 00:00-24:00' } } | Should -Not -BeNullOrEmpty
+        $null = Stop-Pipeline $pipeline
+    }
+
     It 'goes on trying while the scheduler cannot be reached, and says so' {
         $away = $common.Clone(); $away.Scheduler = 'http://127.0.0.1:1/'
         $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common' @{ Common = $away }
@@ -183,6 +191,7 @@ Describe 'Refusals' {
         @{ Id = 'PaymentAddressInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x12' } }
         @{ Id = 'SchedulerUriInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x0123456789abcdef0123456789abcdef01234567'; Scheduler = 'ftp://here/' } }
         @{ Id = 'EvaluatorUriInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x0123456789abcdef0123456789abcdef01234567'; Evaluator = 'http://here/' } }
+        @{ Id = 'PauseRuleInvalid'; Category = 'InvalidArgument'; Parameters = @{ PaymentAddress = '0x0123456789abcdef0123456789abcdef01234567'; PauseWhen = 'lod > 4' } }
         @{ Id = 'NoAccount'; Category = 'ObjectNotFound'; Parameters = @{ } }
     ) {
         $failure = { Start-DcpWorker @Parameters -ResourceDirectory $folder } | Should -Throw -PassThru -ErrorId "$Id$suffix"

@@ -71,6 +71,20 @@ public sealed class ControlTests(Site site) : IClassFixture<Site>, IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_a_rule_pauses_shows_the_rule_and_its_owner_can_set_it_going()
+    {
+        Process worker = StartWorker("a", "--scheduler", site.Scheduler, "--pause-when", "load > 1000", "--pause-when", "hours 00:00-24:00", "--pause-mode", "finish");
+        _ = worker.StandardOutput.ReadToEndAsync();
+        JsValue paused = await UntilAsync(worker, "paused");
+        Assert.Equal(("finish", "hours 00:00-24:00"), (paused["pauseMode"].AsString(), paused["pauseReason"].AsString()));
+        Assert.Contains("paused (finish): hours 00:00-24:00", (await RunAsync("status")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync("resume", $"{worker.Id}")).ExitCode);
+        await UntilAsync(worker, "working");
+        Assert.Equal(0, (await RunAsync("stop", "--now", "--wait", "60", $"{worker.Id}")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_worker_that_was_killed_is_not_shown_and_its_socket_removed()
     {
         Process worker = StartWorker("a", "--scheduler", Nobody);

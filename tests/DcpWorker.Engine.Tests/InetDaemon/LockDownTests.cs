@@ -18,7 +18,7 @@ public sealed class LockDownTests : IDisposable
     [Fact]
     public async Task Connections_that_come_before_the_lock_down_is_verified_are_served_after_it()
     {
-        await using TestDaemon daemon = TestDaemon.OfEvaluators();
+        await using TestDaemon daemon = TestDaemon.OfEvaluators(Required);
         using TestClient early = await daemon.ConnectAsync();
         await early.ReadUntilAsync("MSG:");
         Assert.True(daemon.Daemon.Ready.IsCompletedSuccessfully);
@@ -27,7 +27,7 @@ public sealed class LockDownTests : IDisposable
     [Fact]
     public async Task An_evaluator_that_is_not_locked_down_is_offered_to_nobody_and_the_daemon_stops()
     {
-        await using TestDaemon daemon = TestDaemon.OfEvaluators(o => o with { Evaluator = WithoutLockDown() });
+        await using TestDaemon daemon = TestDaemon.OfEvaluators(o => Required(o) with { Evaluator = WithoutLockDown() });
         using TestClient client = await daemon.ConnectAsync();
 
         InetDaemonException error = await Assert.ThrowsAsync<InetDaemonException>(() => daemon.Daemon.Ready.WaitAsync(TestDaemon.Patience));
@@ -55,7 +55,7 @@ public sealed class LockDownTests : IDisposable
     {
         // As under a service manager with a filter of its own: the kernel shows one, and it stops nothing of what ours does.
         string program = Script("filtered", $"exec {PythonFactAttribute.Program} '{Script("filter.py", Filter)}' '{BuiltEvaluator.Command.Program}' --no-lockdown \"$@\"");
-        await using TestDaemon daemon = TestDaemon.OfEvaluators(o => o with { Evaluator = o.Evaluator with { Program = program } });
+        await using TestDaemon daemon = TestDaemon.OfEvaluators(o => Required(o) with { Evaluator = o.Evaluator with { Program = program } });
         InetDaemonException error = await Assert.ThrowsAsync<InetDaemonException>(() => daemon.Daemon.Ready.WaitAsync(TestDaemon.Patience));
         Assert.Contains("not killed for opening a file", error.Message, StringComparison.Ordinal);
     }
@@ -63,7 +63,7 @@ public sealed class LockDownTests : IDisposable
     [Fact]
     public async Task A_daemon_that_is_stopped_meanwhile_says_so_and_not_that_lock_down_failed()
     {
-        Daemon daemon = Daemon.Start(TestDaemon.Options(BuiltEvaluator.Command), NullLogger.Instance);
+        Daemon daemon = Daemon.Start(Required(TestDaemon.Options(BuiltEvaluator.Command)), NullLogger.Instance);
         await daemon.StopAsync().WaitAsync(TestDaemon.Patience);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => daemon.Ready.WaitAsync(TestDaemon.Patience));
         await daemon.DisposeAsync();
@@ -78,6 +78,8 @@ public sealed class LockDownTests : IDisposable
         if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program): sys.exit(70)
         os.execv(sys.argv[1], sys.argv[1:])
         """;
+
+    private static InetDaemonOptions Required(InetDaemonOptions options) => options with { LockDown = LockDownPolicy.Required };
 
     private EvaluatorCommand WithoutLockDown() =>
         BuiltEvaluator.Command with { Program = Script("evaluator", $"exec '{BuiltEvaluator.Command.Program}' --no-lockdown \"$@\"") };

@@ -7,7 +7,7 @@ namespace DcpWorker.Engine.Tests.InetDaemon;
 
 public sealed class StartChecksTests
 {
-    private static readonly InetDaemonOptions Good = TestDaemon.Options(new EvaluatorCommand { Program = "/bin/cat" }) with { LockDown = LockDownPolicy.Unchecked };
+    private static readonly InetDaemonOptions Good = TestDaemon.Options(new EvaluatorCommand { Program = "/bin/cat" });
 
     [Fact]
     public void Listening_beyond_loopback_needs_a_list_of_who_may_connect()

@@ -25,11 +25,11 @@ internal sealed class TestDaemon : IAsyncDisposable
 
     /// <summary>Runs a program of the system in the place of an evaluator.</summary>
     internal static TestDaemon Of(string program, params string[] arguments) =>
-        Start(new EvaluatorCommand { Program = program, Arguments = arguments }, Unchecked);
+        Start(new EvaluatorCommand { Program = program, Arguments = arguments }, o => o);
 
     /// <summary>Runs a shell script in the place of an evaluator.</summary>
     internal static TestDaemon OfScript(string script, Func<InetDaemonOptions, InetDaemonOptions>? change = null) =>
-        Start(new EvaluatorCommand { Program = "/bin/sh", Arguments = ["-c", script] }, o => Unchecked((change ?? Unchecked)(o)));
+        Start(new EvaluatorCommand { Program = "/bin/sh", Arguments = ["-c", script] }, change ?? (o => o));
 
     /// <summary>Runs the evaluator of this build with the real sandbox files.</summary>
     internal static TestDaemon OfEvaluators(Func<InetDaemonOptions, InetDaemonOptions>? change = null) =>
@@ -42,10 +42,9 @@ internal sealed class TestDaemon : IAsyncDisposable
         MaxConnections = 100,
         RunAs = Environment.IsPrivilegedProcess ? BuiltEvaluator.Nobody : null,
         HangUpGrace = TimeSpan.FromSeconds(1),
+        // programs of the system do not lock themselves down, and that evaluators do is looked at where that is the point
+        LockDown = LockDownPolicy.Unchecked,
     };
-
-    // programs of the system do not lock themselves down
-    private static InetDaemonOptions Unchecked(InetDaemonOptions options) => options with { LockDown = LockDownPolicy.Unchecked };
 
     internal async Task<TestClient> ConnectAsync()
     {

@@ -19,7 +19,7 @@ public sealed class PauseRulesTests : IDisposable
     {
         Plug(true);
         await using WorkerBench bench = new();
-        bench.Scheduler.Add(new CraftedJob { Source = OneSecond, Data = [1, 2, 3, 4] });
+        bench.Scheduler.Add(new CraftedJob { Source = OneSecond, Data = [.. Enumerable.Range(1, 16)] });
         bench.Start(o => o with
         {
             PauseWhen = [PauseRule.Parse("battery resume after 1s")],
@@ -34,7 +34,7 @@ public sealed class PauseRulesTests : IDisposable
         await bench.UntilAsync(() => bench.Worker.Status().Sandboxes.Count == 0 && bench.Daemon.Daemon.Connections == 0, "no evaluator left");
 
         Plug(true);
-        await bench.UntilAsync(() => bench.Scheduler.Results().Count == 4, "all results");
+        await bench.UntilAsync(() => bench.Scheduler.Results().Count == 16, "all results");
         Assert.Null(bench.Worker.Status().Pause);
         await bench.StopAsync();
     }

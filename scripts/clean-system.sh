@@ -46,29 +46,87 @@ clean_system() {
     printf '%s\n' "$archive"
 }
 
-# enter_clean_system ROOT COMMAND...: runs the command in there with processes, mounts, network (loopback only) and host
-# name of its own. Whatever it leaves running ends with it.
+
+# What happens in the namespaces before anything else: /proc, /dev and so on, of the system's own.
+# shellcheck disable=SC2016 # for the shell in there
+clean_mounts='
+    set -e
+    root=$1
+    shift
+    mount --make-rprivate /
+    mount --bind "$root" "$root"
+    mount -t proc proc "$root/proc"
+    mount -t sysfs -o ro sysfs "$root/sys"
+    mount -t tmpfs -o mode=755 tmpfs "$root/run"
+    mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+    for device in null zero full random urandom tty; do
+        : >"$root/dev/$device"
+        mount --bind "/dev/$device" "$root/dev/$device"
+    done
+    mkdir "$root/dev/pts" "$root/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
+    ln -s pts/ptmx "$root/dev/ptmx"
+    ln -s /proc/self/fd "$root/dev/fd"
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+    for folder in ${CLEAN_SHOWN-}; do
+        mkdir -p "$root/mnt$folder"
+        mount --bind "$folder" "$root/mnt$folder"
+        mount -o remount,bind,ro "$root/mnt$folder"
+    done
+    hostname clean
+    cd "$root"
+    mkdir -p .outside
+    pivot_root . .outside
+    umount -l /.outside
+    rmdir /.outside
+    cd /
+'
+clean_environment="env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8"
+
+# enter_clean_system ROOT COMMAND...: runs the command in there, with processes, mounts, network (none but loopback) and
+# host name of its own. Whatever it leaves running ends with it. Folders named in CLEAN_SHOWN are below /mnt there,
+# read-only.
 enter_clean_system() {
     local root=$1
     shift
-    unshare --mount --pid --uts --ipc --net --fork --kill-child bash -c '
-        set -e
-        root=$1
-        shift
-        mount --make-rprivate /
-        mount -t proc proc "$root/proc"
-        mount -t sysfs -o ro sysfs "$root/sys"
-        mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-        for device in null zero full random urandom tty; do
-            : >"$root/dev/$device"
-            mount --bind "/dev/$device" "$root/dev/$device"
-        done
-        mkdir "$root/dev/pts" "$root/dev/shm"
-        mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
-        ln -s pts/ptmx "$root/dev/ptmx"
-        ln -s /proc/self/fd "$root/dev/fd"
-        mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-        hostname clean
-        exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-            chroot "$root" "$@"' enter "$root" "$@"
+    unshare --mount --pid --uts --ipc --net --fork --kill-child \
+        bash -c "$clean_mounts"'ip link set lo up; exec '"$clean_environment"' "$@"' enter "$root" "$@"
+}
+
+# boot_clean_system ROOT: starts the systemd of that system and waits until it has started everything. Sets clean_init,
+# the number of its process.
+boot_clean_system() {
+    local root=$1 hierarchy
+    hierarchy=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET) || die "this machine has no cgroup2 mounted, which systemd needs"
+    clean_group=$hierarchy/dcp-clean-$$
+    mkdir "$clean_group"
+    # shellcheck disable=SC2016 # for the shells in there
+    bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' group "$clean_group" \
+        unshare --mount --pid --uts --ipc --net --cgroup --fork --kill-child \
+        bash -c "$clean_mounts"'mount -t cgroup2 cgroup2 /sys/fs/cgroup; exec env -i container=unshare /lib/systemd/systemd' boot "$root" \
+        </dev/null >/dev/null 2>&1 &
+    clean_boot=$!
+    local waited=0
+    until clean_init=$(pgrep -P "$clean_boot" -x systemd) && in_clean_system systemctl is-system-running --wait >/dev/null 2>&1; do
+        kill -0 "$clean_boot" 2>/dev/null && [ $((waited += 1)) -lt 120 ] || return 1
+        sleep 0.5
+    done
+}
+
+# in_clean_system COMMAND...: runs the command in the system that was booted.
+in_clean_system() {
+    # shellcheck disable=SC2086 # a list of words
+    nsenter --target "$clean_init" --mount --pid --uts --ipc --net --cgroup --root --wd $clean_environment "$@"
+}
+
+# halt_clean_system: ends everything in the system that was booted.
+halt_clean_system() {
+    [ -n "${clean_boot-}" ] || return 0
+    # The end of the first process of a namespace is the end of all of them.
+    kill -KILL "$clean_init" "$clean_boot" 2>/dev/null || true
+    wait "$clean_boot" 2>/dev/null || true
+    clean_boot=''
+    # Deepest first; the kernel may still be at the last processes.
+    local waited=0
+    until find "$clean_group" -depth -type d -exec rmdir {} + 2>/dev/null || [ $((waited += 1)) -gt 20 ]; do sleep 0.2; done
 }

@@ -70,7 +70,7 @@ publish_standalone() {
     # the package, which is the newer one; nothing else may differ.
     while read -r file; do
         cmp -s "$staging/DcpScheduler/$file" "$staging/DcpWorker.Cli/$file" || case $file in
-        Microsoft.Extensions.*.dll) ;;
+        Microsoft.Extensions.*.dll | System.Diagnostics.EventLog.dll) ;;
         *) die "dcp-worker and dcp-scheduler bring different versions of $file" ;;
         esac
     done < <(cd "$staging/DcpWorker.Cli" && find . -type f -printf '%P\n' | while read -r file; do [ ! -e "../DcpScheduler/$file" ] || echo "$file"; done)

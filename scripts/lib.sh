@@ -39,3 +39,6 @@ step() {
     mkdir -p "$stamps"
     printf '%s\n' "$now" >"$stamp"
 }
+
+# shellcheck source=/dev/null
+host_release() { (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:?this system has no code name of a release}"); }

@@ -30,9 +30,6 @@ pack_debian() {
     say "$deb_file"
 }
 
-# shellcheck source=/dev/null
-host_release() { (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:?this system has no code name of a release}"); }
-
 product_version() { sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props; }
 
 # A package for a later release must be newer, so that an upgrade of the system brings it.

@@ -19,12 +19,20 @@ check() {
     if (set -euo pipefail; "$@") >"$work/output" 2>&1; then
         passed=$((passed + 1))
         printf '  Passed %s [%s s]\n' "$name" $((SECONDS - started))
+        return 0
     else
         failed=$((failed + 1))
         printf '  Failed %s [%s s]\n' "$name" $((SECONDS - started))
         sed 's/^/      /' "$work/output" | tail -40
         { printf '  Failed packaging: %s: %s\n' "$current" "$name"; sed 's/^/      /' "$work/output" | tail -15; } >>"$failures"
+        return 1
     fi
+}
+
+# Nothing that follows could succeed.
+give_up() {
+    report
+    exit 1
 }
 
 skip() {

@@ -32,7 +32,7 @@ public sealed partial class OperationsGuideTests : IDisposable
         worker.Kill();
         await worker.WaitForExitAsync();
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
-        Assert.Contains("measuring", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, run.Lines.Count(l => l.Contains($"(process {worker.Id}): ", StringComparison.Ordinal)));
         Assert.DoesNotContain("FAILED", run.Output, StringComparison.Ordinal);
         string site = File.ReadAllText(Path.Combine(_folder.Path, "dcp-site-config.js"));
         Assert.All((string[])["localUsers", "allowFrom", "maxMemory", "pauseWhen", "pauseMode"], key => Assert.Contains(key, site, StringComparison.Ordinal));

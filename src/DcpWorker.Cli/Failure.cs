@@ -8,6 +8,7 @@ using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Services.Registration;
 using DcpWorker.Engine.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,8 @@ internal static class Failure
     public static int ExitCodeOf(Exception e) => e switch
     {
         OperationCanceledException => ExitCode.Cancelled,
+        ServiceException { Code: ServiceException.Refused } => ExitCode.Refused,
+        ServiceException { Code: ServiceException.Failed } => ExitCode.Unreachable,
         ControlException { Code: ControlException.Refused } => ExitCode.Refused,
         ControlException { Code: ControlException.TimedOut or ControlException.Ended } => ExitCode.Unreachable,
         UsageException or SchedulerConfigurationException or WorkerDisabledException => ExitCode.Usage,

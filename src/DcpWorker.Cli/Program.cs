@@ -4,6 +4,7 @@ using DcpWorker.Cli.Configuration;
 using DcpWorker.Cli.Control;
 using DcpWorker.Cli.Demo;
 using DcpWorker.Cli.Keystores;
+using DcpWorker.Cli.Services;
 
 namespace DcpWorker.Cli;
 
@@ -11,6 +12,11 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
+        if (OperatingSystem.IsWindows() && args is [WindowsService.Option, { } name, .. string[] rest])
+        {
+            return WindowsService.Run(name, () => Main(rest));
+        }
+
         try
         {
             return Run(MkadArguments.Translate(args));
@@ -31,6 +37,7 @@ internal static class Program
             PauseCommand.Create(),
             PauseCommand.CreateResume(),
             InetDaemonCommand.Create(),
+            ServiceVerbs.Create(),
             new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
             new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),

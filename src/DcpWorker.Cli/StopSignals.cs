@@ -8,9 +8,12 @@ namespace DcpWorker.Cli;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    private static readonly CancellationTokenSource Everything = new();
+
     private readonly CancellationTokenSource _soft = new();
     private readonly CancellationTokenSource _hard = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly CancellationTokenRegistration _outside;
     private readonly Action<string> _say;
     private readonly TimeSpan? _limit;
     private int _count;
@@ -26,6 +29,8 @@ internal sealed class StopSignals : IDisposable
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
         }
+
+        _outside = Everything.Token.Register(() => Cancel(hard: Finishing is null));
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -37,10 +42,14 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Asked first what SIGHUP is about; true: it is dealt with, and nothing is to be stopped.</summary>
     public Func<bool>? OnHangUp { get; set; }
 
+    /// <summary>What the first signal does, for systems that stop services by other means.</summary>
+    public static void StopAll() => Everything.Cancel();
+
     private string? Finishing { get; }
 
     public void Dispose()
     {
+        _outside.Dispose();
         _registrations.ForEach(r => r.Dispose());
         _soft.Dispose();
         _hard.Dispose();

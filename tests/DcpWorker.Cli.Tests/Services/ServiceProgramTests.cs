@@ -11,6 +11,7 @@ namespace DcpWorker.Cli.Tests.Services;
 public sealed class ServiceProgramTests : IDisposable
 {
     private const int SigTerm = 15;
+    private const string AllowRoot = "DCP_ALLOW_ROOT";
     private const string Insecure = "DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION";
     private static readonly string[] Folders = ["DCP_RESOURCE_DIR", "DCP_ETCDIR", "DCP_CONFIG_ROOT", "DCP_CONTROL_DIR"];
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -105,7 +106,7 @@ public sealed class ServiceProgramTests : IDisposable
     private Process StartWithSocket(params string[] socket) => Start(
         null,
         "systemd-socket-activate",
-        [.. socket, .. Folders.Append(Insecure).Append("NOTIFY_SOCKET").Select(v => $"--setenv={v}"), Built.Program("dcp-worker"), "inet-daemon", "--listen", "127.0.0.1:1"]);
+        [.. socket, .. Folders.Append(Insecure).Append(AllowRoot).Append("NOTIFY_SOCKET").Select(v => $"--setenv={v}"), Built.Program("dcp-worker"), "inet-daemon", "--listen", "127.0.0.1:1"]);
 
     private Process Start(string? watchdog, string program, params string[] arguments)
     {
@@ -120,7 +121,7 @@ public sealed class ServiceProgramTests : IDisposable
             start.Environment[name] = _folder.Path;
         }
 
-        start.Environment[Insecure] = "1";
+        start.Environment[Insecure] = start.Environment[AllowRoot] = "1";
         start.Environment["NOTIFY_SOCKET"] = Path.Combine(_folder.Path, "notify");
         if (watchdog is not null)
         {

@@ -26,26 +26,41 @@ note_failures() {
 
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
-run_dotnet_tests() {
-    local project name status report log total ok bad
-    for project in tests/*/*.Tests.csproj; do
-        name=$(basename "$project" .csproj)
-        say "$name"
-        report=$results/$name.trx log=$results/$name.log
-        status=0
-        as_unprivileged timeout --kill-after=10 1200 dotnet test "$(dirname "$project")"/bin/Release/net*/"$name.dll" --nologo \
-            --logger "trx;LogFileName=$PWD/$report" --logger "console;verbosity=minimal" \
-            --blame-hang-timeout 5m --blame-hang-dump-type none --results-directory "$results" |
-            tee "$log" || status=${PIPESTATUS[0]}
-        ok=0 bad=0 total=0
-        if [ -e "$report" ]; then
-            total=$(counter "$report" total) ok=$(counter "$report" passed) bad=$(counter "$report" failed)
-            count "$ok" "$bad" $((total - ok - bad))
-        fi
+# run_dotnet_test PROJECT COMMAND...: runs the tests of a project by a command that runs others (as somebody else, say).
+run_dotnet_test() {
+    local project=$1 name status=0 report log total=0 ok=0 bad=0
+    shift
+    name=$(basename "$project" .csproj)
+    say "$name"
+    report=$results/$name.trx log=$results/$name.log
+    "$@" timeout --kill-after=10 1200 dotnet test "$(dirname "$project")"/bin/Release/net*/"$name.dll" --nologo \
+        --logger "trx;LogFileName=$PWD/$report" --logger "console;verbosity=minimal" \
+        --blame-hang-timeout 5m --blame-hang-dump-type none --results-directory "$results" |
+        tee "$log" || status=${PIPESTATUS[0]}
+    if [ -e "$report" ]; then
+        total=$(counter "$report" total) ok=$(counter "$report" passed) bad=$(counter "$report" failed)
+        count "$ok" "$bad" $((total - ok - bad))
+    fi
 
-        [ "$bad" = 0 ] || note_failures "$log"
-        [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "$name" "$status"
+    [ "$bad" = 0 ] || note_failures "$log"
+    [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "$name" "$status"
+}
+
+run_dotnet_tests() {
+    local project
+    for project in tests/*/*.Tests.csproj; do
+        [ "$project" = tests/Systemd/Systemd.Tests.csproj ] || run_dotnet_test "$project" as_unprivileged
     done
+}
+
+# Only root can start a systemd of its own; what runs under it is as unprivileged as ever.
+run_systemd_tests() {
+    local reason
+    if reason=$(tests/Systemd/machine.sh check); then
+        run_dotnet_test tests/Systemd/Systemd.Tests.csproj env
+    else
+        warn "NOT RUN: the tests of the services under a real systemd: $reason"
+    fi
 }
 
 run_pester_tests() {
@@ -100,6 +115,7 @@ run_tests() {
     require_reachable dotnet
     require_reachable node
     run_dotnet_tests
+    run_systemd_tests
     run_pester_tests
     keep_results
     if [ "$failed" -gt 0 ]; then

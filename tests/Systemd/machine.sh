@@ -67,7 +67,7 @@ boot() {
     bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' bash "$group" "${isolated[@]}" bash "$self" inside </dev/null &
     starter=$!
     # unshare would ignore anything milder
-    trap 'kill -KILL $starter 2>/dev/null; wait $starter; remove "$group"' EXIT
+    trap 'kill -KILL $starter 2>/dev/null; wait $starter || true; remove "$group"' EXIT
     echo "$starter"
     exec >/dev/null
     cat >/dev/null

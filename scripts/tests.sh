@@ -106,6 +106,7 @@ keep_results() {
 
 run_tests() {
     fetch_peers
+    fetch_rsyslog
     build_tests
     [ "$(id -u)" != 0 ] || enter_stage
     results=artifacts/test-results

@@ -17,6 +17,7 @@ internal static class EventTwins
         4401, // FetchFailed
         4501, // SchedulerCommandReceived
         4601, // WorkerStateChanged
+        4602, // WorkerWarning
     ]);
 
     public static bool Contains(int id) => Ids.Contains(id);

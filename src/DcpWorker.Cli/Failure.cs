@@ -71,7 +71,7 @@ internal static class Failure
     /// <summary>What went wrong, on one line.</summary>
     public static string Describe(Exception e) => e is OperationCanceledException ? "cancelled"
         : ExitCodeOf(e) == ExitCode.Internal ? Internal(e)
-        : Printable.Line(e.Message);
+        : LogText.OneLine(Printable.Line(e.Message));
 
     private static string Internal(Exception e) => LogText.OneLine($"internal fault, please report it: {e}");
 }

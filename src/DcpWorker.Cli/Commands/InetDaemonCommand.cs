@@ -101,7 +101,7 @@ internal static class InetDaemonCommand
         {
             if (!json)
             {
-                Console.WriteLine($"dcp-inet-daemon: listening on {string.Join(", ", daemon.Endpoints.Select(e => $"tcp://{e}"))}");
+                EventLines.Write(LogLevel.Information, $"dcp-inet-daemon: listening on {string.Join(", ", daemon.Endpoints.Select(e => $"tcp://{e}"))}");
             }
 
             await Task.WhenAny(daemon.Completion, Task.Delay(Timeout.Infinite, signals.Soft));

@@ -106,7 +106,7 @@ internal static class StartCommand
         using ServiceNotifier notifier = ServiceNotifier.FromProcess(log.Loggers.CreateLogger<ServiceNotifier>());
         await using ControlServer control = WorkerControl.Serve(worker, options, WorkerControl.StarterOfThisProgram(), log.Loggers.CreateLogger("DcpWorker.Control"));
         await using WorkerReports reports = WorkerReports.Start(worker, options, notifier, Limit(parsed), TimeProvider.System, signals.Soft);
-        Task events = Task.WhenAll(PrintAsync(worker.Subscribe(default), json, parsed.GetValue(Verbose)), LogAsync(worker, log.Sinks));
+        Task events = Task.WhenAll(PrintAsync(worker.Subscribe(default), json, parsed.GetValue(Verbose)), WorkerEventLog.FollowAsync(worker, log.Sinks));
         using CancellationTokenRegistration stopNow = signals.Hard.Register(() => worker.RequestStop(now: true));
         await worker.RunAsync(signals.Soft);
         WorkerStatus status = worker.Status();
@@ -114,7 +114,8 @@ internal static class StartCommand
         await events;
         if (!json)
         {
-            Console.WriteLine(
+            EventLines.Write(
+                LogLevel.Information,
                 $"{status.SlicesCompleted} slices computed, {status.SlicesFailed} failed, {status.SlicesReturned} returned; {status.Earned} DCC earned.");
         }
 
@@ -158,11 +159,11 @@ internal static class StartCommand
 
     private static void Introduce(WorkerOptions options, PrivateKey identity)
     {
-        Console.WriteLine($"Scheduler  {options.Scheduler}");
-        Console.WriteLine($"Evaluator  {options.Evaluator}");
-        Console.WriteLine($"Account    {options.PaymentAddress}");
-        Console.WriteLine($"Identity   {identity.Address}");
-        Console.WriteLine($"Sandboxes  {options.Sandboxes}");
+        EventLines.Write(LogLevel.Information, $"Scheduler  {options.Scheduler}");
+        EventLines.Write(LogLevel.Information, $"Evaluator  {options.Evaluator}");
+        EventLines.Write(LogLevel.Information, $"Account    {options.PaymentAddress}");
+        EventLines.Write(LogLevel.Information, $"Identity   {identity.Address}");
+        EventLines.Write(LogLevel.Information, $"Sandboxes  {options.Sandboxes}");
     }
 
     private static async Task PrintAsync(IAsyncEnumerable<WorkerEvent> events, bool json, bool verbose)
@@ -179,16 +180,5 @@ internal static class StartCommand
                 EventLines.Write(WorkerEventLog.LevelOf(e), line);
             }
         }
-    }
-
-    private static Task LogAsync(Worker worker, LogDispatcher log)
-    {
-        if (!log.TakesEvents)
-        {
-            return Task.CompletedTask;
-        }
-
-        log.HasEvents = true;
-        return WorkerEventLog.FollowAsync(worker.Subscribe(default), log);
     }
 }

@@ -1,3 +1,4 @@
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Logging.Streams;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,10 @@ internal static class EventLines
     /// <summary>Whether stdout is the journal.</summary>
     public static bool IsJournal { get; } = JournalConnection.Is(Descriptor, Environment.GetEnvironmentVariable(JournalConnection.Variable));
 
-    /// <summary>Writes a text that is one line.</summary>
-    public static void Write(LogLevel level, string line) => Console.WriteLine(IsJournal ? ConsoleLines.Prefix(level) + line : line);
+    /// <summary>Writes a line, without secrets.</summary>
+    public static void Write(LogLevel level, string text)
+    {
+        string line = LogText.OneLine(text);
+        Console.WriteLine(IsJournal ? ConsoleLines.Prefix(level) + line : line);
+    }
 }

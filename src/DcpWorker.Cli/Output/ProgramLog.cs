@@ -83,9 +83,9 @@ internal sealed class ProgramLog : IDisposable
     /// <summary>Ends the log once it is written, within two seconds.</summary>
     public void Dispose()
     {
-        _uncaught.Dispose();
         Loggers.Dispose();
         Sinks.Dispose();
+        _uncaught.Dispose();
     }
 
     // whoever says nothing about the console wants to see warnings there

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Engine.Logging;
 
@@ -16,6 +18,28 @@ internal static partial class LogSecrets
         text = text.Contains("://", StringComparison.Ordinal) ? UserInfo().Replace(text, $"$1{Mask8}@") : text;
         text = Member().Replace(text, $"$1$2{Mask8}");
         return Key().Replace(text, $"$1{Mask8}");
+    }
+
+    /// <summary>The value with asterisks in place of what may be a secret, in texts and under names of secrets.</summary>
+    public static JsValue Mask(JsValue value)
+    {
+        switch (value)
+        {
+            case JsString text:
+                return Mask(text.Value);
+            case JsArray array:
+                return new JsArray(array.Items.Select(JsValue? (i) => i is null ? null : Mask(i)));
+            case JsObject o when o.GetType() == typeof(JsObject):
+                JsObject masked = [];
+                foreach ((string name, JsValue member) in o.InJsOrder())
+                {
+                    masked[name] = ConfigurationText.IsSecret(name) ? Mask8 : Mask(member);
+                }
+
+                return masked;
+            default:
+                return value;
+        }
     }
 
     [GeneratedRegex(@"(://[^\s/?#:@]*:)[^\s/?#]*@")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,19 @@ public static class WorkerEventLog
 {
     private const string Category = "Worker";
 
-    /// <summary>Writes every event to the sinks that take events, until there are no more.</summary>
-    public static async Task FollowAsync(IAsyncEnumerable<WorkerEvent> events, LogDispatcher log)
+    /// <summary>Writes the events of a worker to the sinks that take events, from now on, until its end.</summary>
+    public static Task FollowAsync(Worker worker, LogDispatcher log)
+    {
+        if (!log.TakesEvents)
+        {
+            return Task.CompletedTask;
+        }
+
+        log.HasEvents = true;
+        return FollowAsync(worker.Subscribe(CancellationToken.None), log);
+    }
+
+    private static async Task FollowAsync(IAsyncEnumerable<WorkerEvent> events, LogDispatcher log)
     {
         await foreach (WorkerEvent e in events.ConfigureAwait(false))
         {

@@ -31,13 +31,13 @@ public sealed class FileSinkTests : IDisposable
     [Fact]
     public void A_line_of_json_says_the_same_to_programs()
     {
-        LogEntry entry = new(_time.GetUtcNow(), LogLevel.Error, "Part", "text") { Id = 7, Event = new JsObject { ["event"] = "x", ["text"] = "a\u2028b\u0085\u202e" } };
+        LogEntry entry = new(_time.GetUtcNow(), LogLevel.Error, "Part", "text") { Id = 7, Event = new JsObject { ["event"] = "x", ["location"] = "http://scott:tiger@x/", ["joinSecret"] = "tiger", ["text"] = "a\u2028b\u0085\u202e" } };
         using FileSink sink = new(new FileSinkOptions { Path = File, Format = LogLineFormat.Json }, Source, _time);
         sink.Write([entry]);
 
         string line = Assert.Single(Read(File).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(
-            """{"time":"2026-03-04T05:06:07.089Z","level":"error","program":"dcp-worker","pid":42,"category":"Part","message":"text","id":7,"data":{"event":"x","text":"a\u2028b\u0085\u202e"}}""",
+            """{"time":"2026-03-04T05:06:07.089Z","level":"error","program":"dcp-worker","pid":42,"category":"Part","message":"text","id":7,"data":{"event":"x","location":"http://scott:********@x/","joinSecret":"********","text":"a\u2028b\u0085\u202e"}}""",
             line);
     }
 

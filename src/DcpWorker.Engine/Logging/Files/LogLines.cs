@@ -41,7 +41,7 @@ internal static class LogLines
 
         if (entry.Event is { } data)
         {
-            line["data"] = data;
+            line["data"] = LogSecrets.Mask(data);
         }
 
         return line;

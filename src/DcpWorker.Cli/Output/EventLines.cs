@@ -12,10 +12,17 @@ internal static class EventLines
     /// <summary>Whether stdout is the journal.</summary>
     public static bool IsJournal { get; } = JournalConnection.Is(Descriptor, Environment.GetEnvironmentVariable(JournalConnection.Variable));
 
-    /// <summary>Writes a line, without secrets.</summary>
+    /// <summary>Writes a line, without secrets; to nobody, when the terminal is gone.</summary>
     public static void Write(LogLevel level, string text)
     {
         string line = LogText.OneLine(text);
-        Console.WriteLine(IsJournal ? ConsoleLines.Prefix(level) + line : line);
+        try
+        {
+            Console.WriteLine(IsJournal ? ConsoleLines.Prefix(level) + line : line);
+        }
+        catch (IOException)
+        {
+            // what the program does must not depend on who looks on
+        }
     }
 }

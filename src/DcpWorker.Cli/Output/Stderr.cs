@@ -18,6 +18,16 @@ internal static class Stderr
     /// <summary>Where the console's log goes.</summary>
     public static ConsoleTarget Target() => new(Console.OpenStandardError(), Style);
 
-    /// <summary>Writes a text that is one line.</summary>
-    public static void Write(LogLevel level, string line) => Console.Error.WriteLine(IsJournal.Value ? ConsoleLines.Prefix(level) + line : line);
+    /// <summary>Writes a text that is one line; to nobody, when the terminal is gone.</summary>
+    public static void Write(LogLevel level, string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(IsJournal.Value ? ConsoleLines.Prefix(level) + line : line);
+        }
+        catch (IOException)
+        {
+            // what the program does must not depend on who looks on
+        }
+    }
 }

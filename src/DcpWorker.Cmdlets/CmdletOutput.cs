@@ -68,6 +68,9 @@ public sealed class CmdletOutput : IRunOutput
     /// <summary>Writes a warning.</summary>
     public void WriteWarning(string text) => Post(cmdlet => cmdlet.WriteWarning(text));
 
+    /// <summary>Writes something for those who asked for it with <c>-InformationAction</c>.</summary>
+    public void WriteInformation(string text, string tag) => Post(cmdlet => cmdlet.WriteInformation(text, [tag]));
+
     internal void Complete(Exception? failure)
     {
         Failure = failure;

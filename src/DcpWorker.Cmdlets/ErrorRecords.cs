@@ -3,9 +3,11 @@ using System.Management.Automation;
 using System.Net.Sockets;
 using System.Security;
 using DcpWorker.Engine;
+using DcpWorker.Engine.Children;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Protocol;
 
 namespace DcpWorker.Cmdlets;
 
@@ -27,6 +29,9 @@ internal static class ErrorRecords
             WrongPassphraseException => ("WrongPassphrase", ErrorCategory.AuthenticationError),
             KeystoreFileException e => KeystoreFile(e.Code),
             KeyFormatException => ("PrivateKeyMalformed", ErrorCategory.InvalidArgument),
+            ProtocolException { Code: "EADDRCHANGE" } => ("PeerIdentityChanged", ErrorCategory.SecurityError),
+            ProtocolException { IsConnectionFailure: true } => ("ConnectionFailed", ErrorCategory.ConnectionError),
+            ProtocolException => ("RequestRefused", ErrorCategory.ProtocolError),
             DcpException e => (e.Code, Category(e)),
             SocketException => ("ConnectionFailed", ErrorCategory.ConnectionError),
             UnauthorizedAccessException or SecurityException => ("AccessDenied", ErrorCategory.PermissionDenied),
@@ -54,7 +59,10 @@ internal static class ErrorRecords
         "EvaluatorNotFound" or "UnknownUser" => ErrorCategory.ObjectNotFound,
         "BadListenAddress" or "NetworkInvalid" or "PauseRuleInvalid" or "BadOptions" => ErrorCategory.InvalidArgument,
         "BadSandboxManifest" => ErrorCategory.InvalidData,
-        "CannotListen" or ControlException.Unavailable => ErrorCategory.ResourceUnavailable,
+        "CannotListen" or ControlException.Unavailable or ChildProgramException.Ended => ErrorCategory.ResourceUnavailable,
+        "SchedulerUnreachable" => ErrorCategory.ConnectionError,
+        "SchedulerConfigurationInvalid" => ErrorCategory.InvalidData,
+        ChildProgramException.NotReady => ErrorCategory.OperationTimeout,
         ControlException.NotFound => ErrorCategory.ObjectNotFound,
         ControlException.Ambiguous => ErrorCategory.InvalidArgument,
         ControlException.Refused => ErrorCategory.PermissionDenied,

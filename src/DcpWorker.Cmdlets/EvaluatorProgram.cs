@@ -8,8 +8,6 @@ namespace DcpWorker.Cmdlets;
 /// </summary>
 internal static class EvaluatorProgram
 {
-    private const string InstallFolder = "/opt/dcp";
-
     /// <summary>The evaluator and its set-up files.</summary>
     /// <param name="path">Path of the program, when it was given.</param>
     /// <exception cref="InetDaemonException">One of them is nowhere to be found.</exception>
@@ -17,23 +15,7 @@ internal static class EvaluatorProgram
         path ?? Find(EvaluatorCommand.ProgramVariable, Path.Combine("bin", OperatingSystem.IsWindows() ? "dcp-evaluator.exe" : "dcp-evaluator")),
         Find(EvaluatorCommand.ManifestVariable, Path.Combine("libexec", "sandbox", "sandbox.json")));
 
-    private static string? Find(string variable, string relativePath)
-    {
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
-        {
-            return null;
-        }
-
-        for (DirectoryInfo? folder = Directory.GetParent(typeof(EvaluatorProgram).Assembly.Location); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, relativePath);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        string installed = Path.Combine(InstallFolder, relativePath);
-        return File.Exists(installed) ? installed : null;
-    }
+    // The engine itself looks at the variable.
+    private static string? Find(string variable, string relativePath) =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)) ? InstalledFile.Find(relativePath) : null;
 }

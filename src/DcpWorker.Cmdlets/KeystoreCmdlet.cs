@@ -13,12 +13,14 @@ public abstract class KeystoreCmdlet : AsyncCmdlet
     [Parameter(ParameterSetName = PathSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(KeystoreCompleter))]
     public string[]? Path { get; set; }
 
     /// <summary>Keystore files, taken as they are written.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeystoreCompleter))]
     public string[]? LiteralPath { get; set; }
 
     /// <summary>Does the cmdlet's work on one file, on the pipeline's thread.</summary>

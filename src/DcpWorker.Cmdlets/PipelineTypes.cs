@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Reflection;
+using DcpWorker.Cmdlets.Deployment;
 using DcpWorker.Cmdlets.Jobs;
+using DcpWorker.Cmdlets.Scheduling;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Diagnostics;
 using DcpWorker.Engine.InetDaemon;
@@ -39,8 +41,10 @@ public static class PipelineTypes
         typeof(KeystoreKdf),
         typeof(KeystoreCheck),
         typeof(RunJob),
+        typeof(WorkFunctionException),
         .. Family<InetDaemonEvent>(),
         .. Family<WorkerEvent>(),
+        .. Family<SchedulerEvent>(),
     ];
 
     /// <summary>Called by the module's script when a runspace imports the module.</summary>

@@ -7,15 +7,9 @@ namespace DcpWorker.Cli.Commands;
 /// <summary>Reads what a job is made of from files and from the command line.</summary>
 internal static class JobInputText
 {
-    /// <summary>The source of a work function, fit to be wrapped in parentheses, as the sandbox does.</summary>
-    public static string WorkFunction(string file)
-    {
-        string source = Read(file).Trim().TrimEnd(';');
-        return source.Length > 0
-            // A comment in the last line must not swallow the closing parenthesis.
-            ? source + "\n"
-            : throw new UsageException($"There is no work function in {file}.");
-    }
+    /// <summary>The source of the work function in a file.</summary>
+    public static string WorkFunction(string file) =>
+        WorkFunctionText.ToExpression(Read(file)) ?? throw new UsageException($"There is no work function in {file}.");
 
     /// <summary>The input of a job, from exactly one of the two options.</summary>
     public static JobInput Input(string? data, string? range) => (data, range) switch

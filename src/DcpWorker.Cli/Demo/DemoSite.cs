@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DcpWorker.Engine.Children;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Serialization;
 
@@ -10,7 +11,7 @@ internal sealed class DemoSite : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcp-demo-");
     private readonly ChildLauncher _launcher = new();
-    private readonly List<ChildProcess> _children = [];
+    private readonly List<ChildProgram> _children = [];
     private readonly HashSet<int> _working = [];
 
     private readonly string _programs;
@@ -59,7 +60,7 @@ internal sealed class DemoSite : IAsyncDisposable
     /// <summary>Lets the programs end by themselves, the last one started first.</summary>
     public async Task StopAsync()
     {
-        foreach (ChildProcess child in Enumerable.Reverse(_children))
+        foreach (ChildProgram child in Enumerable.Reverse(_children))
         {
             await child.StopAsync(TimeSpan.FromSeconds(10));
         }
@@ -67,7 +68,7 @@ internal sealed class DemoSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ChildProcess child in Enumerable.Reverse(_children))
+        foreach (ChildProgram child in Enumerable.Reverse(_children))
         {
             await child.DisposeAsync();
         }
@@ -78,13 +79,13 @@ internal sealed class DemoSite : IAsyncDisposable
 
     private async Task StartAllAsync(int sandboxes, CancellationToken ct)
     {
-        ChildProcess.GiveToUnprivilegedUser(_folder.FullName);
+        ChildProgram.GiveToUnprivilegedUser(_folder.FullName);
         using PrivateKey account = PrivateKey.Create();
 
-        ChildProcess scheduler = Launch("dcp-scheduler", ["--listen", "127.0.0.1:0", "--data", Folder("scheduler")]);
+        ChildProgram scheduler = Launch("dcp-scheduler", ["--listen", "127.0.0.1:0", "--data", Folder("scheduler")]);
         Scheduler = new Uri(await scheduler.WaitForAsync("listening on ", StartLimit, ct));
 
-        ChildProcess daemon = Launch("dcp-worker", ["inet-daemon", "--listen", "127.0.0.1:0", "--max-connections", $"{4 * sandboxes}"]);
+        ChildProgram daemon = Launch("dcp-worker", ["inet-daemon", "--listen", "127.0.0.1:0", "--max-connections", $"{4 * sandboxes}"]);
         string evaluator = await daemon.WaitForAsync("listening on ", StartLimit, ct);
 
         Launch(
@@ -93,7 +94,7 @@ internal sealed class DemoSite : IAsyncDisposable
             OnWorkerLine);
     }
 
-    private ChildProcess Launch(string program, IReadOnlyList<string> arguments, Action<string>? onLine = null)
+    private ChildProgram Launch(string program, IReadOnlyList<string> arguments, Action<string>? onLine = null)
     {
         ProcessStartInfo start = new(Path.Combine(_programs, program), arguments);
         start.Environment["DCP_RESOURCE_DIR"] = Folder("resources");
@@ -101,7 +102,7 @@ internal sealed class DemoSite : IAsyncDisposable
         start.Environment["DCP_CONTROL_DIR"] = Folder("control");
         // What this machine is configured for is none of the demonstration's business.
         start.Environment["DCP_ETCDIR"] = start.Environment["DCP_CONFIG_ROOT"] = Folder("etc");
-        ChildProcess child = _launcher.Start(start, onLine);
+        ChildProgram child = _launcher.Start(start, new ChildProgramOptions { IsUnprivileged = true, OnLine = onLine });
         _children.Add(child);
         return child;
     }

@@ -24,6 +24,7 @@ public sealed class StartDcpWorkerCommand : RunCmdlet
     [Parameter(ParameterSetName = KeystoreSet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LiteralPath")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeystoreCompleter))]
     public string? Keystore { get; set; }
 
     /// <summary>Address of the account that is credited.</summary>
@@ -68,6 +69,7 @@ public sealed class StartDcpWorkerCommand : RunCmdlet
     /// <summary>Work for these jobs only.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RunningJobCompleter))]
     public string[]? JobId { get; set; }
 
     /// <summary>Stop after so many slices.</summary>

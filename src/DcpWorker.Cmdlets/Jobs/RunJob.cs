@@ -30,7 +30,7 @@ public sealed class RunJob : Job2
         _stopWithin = shape.StopWithin;
         // Else whoever looks at them waits for the end of the job.
         Output.EnumeratorNeverBlocks = Error.EnumeratorNeverBlocks = Progress.EnumeratorNeverBlocks = true;
-        Verbose.EnumeratorNeverBlocks = Debug.EnumeratorNeverBlocks = Warning.EnumeratorNeverBlocks = true;
+        Verbose.EnumeratorNeverBlocks = Debug.EnumeratorNeverBlocks = Warning.EnumeratorNeverBlocks = Information.EnumeratorNeverBlocks = true;
         _output = new RunJobOutput(this, shape.MostObjects);
     }
 
@@ -39,7 +39,7 @@ public sealed class RunJob : Job2
 
     /// <inheritdoc/>
     public override bool HasMoreData =>
-        Output.Count > 0 || Error.Count > 0 || Warning.Count > 0 || Verbose.Count > 0 || Debug.Count > 0 || Progress.Count > 0;
+        Output.Count > 0 || Error.Count > 0 || Warning.Count > 0 || Information.Count > 0 || Verbose.Count > 0 || Debug.Count > 0 || Progress.Count > 0;
 
     /// <inheritdoc/>
     public override string Location => "localhost";

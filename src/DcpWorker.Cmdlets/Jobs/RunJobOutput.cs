@@ -17,6 +17,7 @@ internal sealed class RunJobOutput : IRunOutput
     private readonly JobStream<VerboseRecord> _verbose;
     private readonly JobStream<DebugRecord> _debug;
     private readonly JobStream<WarningRecord> _warnings;
+    private readonly JobStream<InformationRecord> _information;
     private int _hasDropped;
 
     public RunJobOutput(RunJob job, int? mostObjects)
@@ -29,6 +30,7 @@ internal sealed class RunJobOutput : IRunOutput
         _verbose = new(job.Verbose, MostRemarks);
         _debug = new(job.Debug, MostRemarks);
         _warnings = new(job.Warning, MostRemarks);
+        _information = new(job.Information, MostRemarks);
     }
 
     /// <summary>What the bar of the whole run says.</summary>
@@ -37,7 +39,8 @@ internal sealed class RunJobOutput : IRunOutput
     /// <inheritdoc/>
     public ValueTask WriteObjectAsync(object? value)
     {
-        if (_objects.Add(PSObject.AsPSObject(value)) && Interlocked.Exchange(ref _hasDropped, 1) == 0)
+        // $null is kept as such; Receive-Job passes over it.
+        if (_objects.Add(value is null ? null! : PSObject.AsPSObject(value)) && Interlocked.Exchange(ref _hasDropped, 1) == 0)
         {
             WriteWarning($"More than {_mostObjects} objects wait to be received; the oldest are dropped from now on.");
         }
@@ -67,6 +70,14 @@ internal sealed class RunJobOutput : IRunOutput
 
     /// <inheritdoc/>
     public void WriteWarning(string text) => _warnings.Add(new WarningRecord(text));
+
+    /// <inheritdoc/>
+    public void WriteInformation(string text, string tag)
+    {
+        InformationRecord record = new(text, _job.Name);
+        record.Tags.Add(tag);
+        _information.Add(record);
+    }
 
     /// <inheritdoc/>
     public void SayReady(Uri location) => _job.BecomeReady(location);

@@ -25,6 +25,11 @@ public interface IRunOutput
     /// <summary>Writes a warning.</summary>
     void WriteWarning(string text);
 
+    /// <summary>Writes something for those who want to know.</summary>
+    /// <param name="text">What to say.</param>
+    /// <param name="tag">What it is about, for whoever chooses among such lines.</param>
+    void WriteInformation(string text, string tag);
+
     /// <summary>Says that the run does now what it is for, at this address.</summary>
     void SayReady(Uri location);
 }

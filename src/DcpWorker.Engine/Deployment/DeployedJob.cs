@@ -85,6 +85,18 @@ public sealed partial class DeployedJob : IAsyncDisposable
         await Completion.WaitAsync(ct).ConfigureAwait(false);
     }
 
+    /// <summary>The results as they come in. Any number of readers.</summary>
+    /// <exception cref="DeploymentException">The job was cancelled.</exception>
+    public async IAsyncEnumerable<JobResult> ReadResultsAsArrivedAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (JobResult result in _results.AsArrivedAsync(ct).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+
+        await Completion.WaitAsync(ct).ConfigureAwait(false);
+    }
+
     /// <summary>Asks the scheduler to cancel the job; <see cref="Completion"/> then fails.</summary>
     /// <exception cref="DeploymentException">The scheduler refuses.</exception>
     public async Task CancelAsync(string reason, CancellationToken ct)

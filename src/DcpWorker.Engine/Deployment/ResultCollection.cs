@@ -3,11 +3,12 @@ using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Engine.Deployment;
 
-/// <summary>The results of a job as they come in, in any order; handed out in the order of the slices.</summary>
+/// <summary>The results of a job as they come in, in any order; handed out in that one or in the order of the slices.</summary>
 internal sealed class ResultCollection
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, JsValue> _results = [];
+    private readonly List<JobResult> _arrived = [];
     private TaskCompletionSource _changed = NewSignal();
     private bool _complete;
 
@@ -32,6 +33,7 @@ internal sealed class ResultCollection
                 return false;
             }
 
+            _arrived.Add(new JobResult(sliceNumber, value));
             Signal();
             return true;
         }
@@ -87,6 +89,36 @@ internal sealed class ResultCollection
             else if (complete)
             {
                 i++;
+            }
+            else
+            {
+                await wait.WaitAsync(ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>All results, each as soon as it is there.</summary>
+    public async IAsyncEnumerable<JobResult> AsArrivedAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        for (int i = 0; ;)
+        {
+            Task wait;
+            JobResult? result;
+            lock (_gate)
+            {
+                result = i < _arrived.Count ? _arrived[i] : null;
+                if (result is null && _complete)
+                {
+                    yield break;
+                }
+
+                wait = _changed.Task;
+            }
+
+            if (result is not null)
+            {
+                i++;
+                yield return result;
             }
             else
             {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DcpWorker.Cli.Demo;
+using DcpWorker.Engine.Children;
 using DcpWorker.Engine.Tests.Support;
 
 namespace DcpWorker.Cli.Tests.Configuration;
@@ -10,11 +10,11 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly TemporaryFolder _folder = new();
     private readonly ChildLauncher _launcher = new();
-    private readonly List<ChildProcess> _children = [];
+    private readonly List<ChildProgram> _children = [];
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ChildProcess child in Enumerable.Reverse(_children))
+        foreach (ChildProgram child in Enumerable.Reverse(_children))
         {
             await child.DisposeAsync();
         }
@@ -26,7 +26,7 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
     [Fact]
     public async Task A_slice_is_computed_by_a_worker_and_a_daemon_that_only_a_site_file_tells_where_to_go()
     {
-        ChildProcess.GiveToUnprivilegedUser(_folder.Path);
+        ChildProgram.GiveToUnprivilegedUser(_folder.Path);
         WriteSite("evaluator: { listen: url('tcp://127.0.0.1:0/'), location: url('tcp://127.0.0.1:0/') }");
         string scheduler = await Launch("dcp-scheduler", "--listen", "127.0.0.1:0", "--data", Path.Combine(_folder.Path, "scheduler")).WaitForAsync("listening on ", Limit, default);
         string daemon = await Launch("dcp-inet-daemon").WaitForAsync("listening on ", Limit, default);
@@ -36,7 +36,7 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
             evaluator: { listen: url('{{daemon}}'), location: url('{{daemon}}') },
             worker: { maxSandboxes: 1, paymentAddress: '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf' },
             """);
-        ChildProcess worker = Launch("dcp-worker", "start");
+        ChildProgram worker = Launch("dcp-worker", "start");
         Assert.Equal("1", await worker.WaitForAsync("Sandboxes  ", Limit, default));
 
         Tool tool = new(_folder);
@@ -51,7 +51,7 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
     [Fact]
     public async Task The_schedulers_own_configuration_lies_beneath_the_sites()
     {
-        ChildProcess.GiveToUnprivilegedUser(_folder.Path);
+        ChildProgram.GiveToUnprivilegedUser(_folder.Path);
         string scheduler = await Launch("dcp-scheduler", "--listen", "127.0.0.1:0", "--data", Path.Combine(_folder.Path, "scheduler")).WaitForAsync("listening on ", Limit, default);
         WriteSite($"scheduler: {{ location: url('{scheduler}'), services: {{ jobSubmit: {{ location: url('http://127.0.0.1:1/mine') }} }} }}");
         string[] keys = ["scheduler.services.jobSubmit.location.href", "scheduler.services.taskDistributor.location.protocol"];
@@ -67,7 +67,7 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
 
     private void WriteSite(string members) => _folder.Write("dcp-site-config.js", $"{{\n{members}\n}}\n");
 
-    private ChildProcess Launch(string program, params string[] arguments)
+    private ChildProgram Launch(string program, params string[] arguments)
     {
         ProcessStartInfo start = new(Built.Program(program), arguments);
         foreach (string name in (string[])["HOME", "DCP_RESOURCE_DIR", "DCP_ETCDIR", "DCP_CONFIG_ROOT"])
@@ -77,7 +77,7 @@ public sealed class StartFromConfigurationTests : IAsyncDisposable
 
         start.Environment.Remove("DCP_SCHEDULER_LOCATION");
         start.Environment["DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION"] = "1";
-        ChildProcess child = _launcher.Start(start, null);
+        ChildProgram child = _launcher.Start(start, new ChildProgramOptions { IsUnprivileged = true });
         _children.Add(child);
         return child;
     }

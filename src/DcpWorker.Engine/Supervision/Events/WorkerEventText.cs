@@ -30,7 +30,7 @@ public static class WorkerEventText
     {
         SliceStarted x => $"slice {x.SliceNumber} of {x.JobId} in sandbox {x.SandboxId}",
         SliceProgress x => $"slice {x.SliceNumber} of {x.JobId}: {(x.Percent is { } percent ? $"{percent:0} %" : "working")}",
-        SliceConsole x => $"slice {x.SliceNumber} console.{x.Level}: {Text(x.Message)}",
+        SliceConsole x => $"slice {x.SliceNumber} console.{x.Level}: {ConsoleText.Of(x.Message)}",
         SliceCompleted x => $"slice {x.SliceNumber} of {x.JobId} in {x.Elapsed.TotalSeconds:0.000} s ({x.Cpu.TotalSeconds:0.000} s of CPU)",
         SliceFailed x => $"slice {x.SliceNumber} of {x.JobId}: {x.Message} ({x.Code}){(x.WillRetry ? ", trying again" : "")}",
         SliceReturned x => $"slice {x.SliceNumber} of {x.JobId}: {x.Reason}",
@@ -39,21 +39,4 @@ public static class WorkerEventText
         PaymentReceived x => $"{x.Amount:0.########} DCC to {x.PaymentAddress}",
         _ => "",
     };
-
-    private static string Text(JsValue arguments) => arguments is JsArray list
-        ? string.Join(' ', list.Items.Select(item => item?.AsString() ?? JsonText(item ?? JsValue.Undefined)))
-        : JsonText(arguments);
-
-    // What a work function writes may be anything; what JSON cannot say, its own name says.
-    private static string JsonText(JsValue value)
-    {
-        try
-        {
-            return JsonWriter.Write(value);
-        }
-        catch (SerializationException)
-        {
-            return value.ToString() ?? "";
-        }
-    }
 }

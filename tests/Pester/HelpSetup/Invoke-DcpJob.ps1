@@ -1,0 +1,2 @@
+param($Place)
+Start-HelpWorker $Place

@@ -26,6 +26,7 @@
         'Suspend-DcpWorker'
         'Test-DcpEvaluator'
         'Test-DcpKeystore'
+        'Test-DcpWorker'
         'Wait-DcpWorker'
     )
     FunctionsToExport      = @()

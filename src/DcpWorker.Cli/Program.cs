@@ -38,6 +38,7 @@ internal static class Program
             PauseCommand.CreateResume(),
             InetDaemonCommand.Create(),
             ServiceVerbs.Create(),
+            TestCommand.Create(),
             new Command("job", "Deploys jobs.") { JobRunCommand.Create() },
             new Command("evaluator", "Looks after evaluators.") { EvaluatorTestCommand.Create() },
             DemoCommand.Create(),

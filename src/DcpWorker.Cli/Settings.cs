@@ -42,13 +42,13 @@ internal static class Settings
     }
 
     /// <summary>The scheduler's location: the option, else the configuration's.</summary>
-    public static Uri Scheduler(string? option, ConfigurationTree tree)
-    {
-        string? text = option ?? tree.Get("scheduler.location").ToString();
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+    public static Uri Scheduler(string? option, ConfigurationTree tree) => Scheduler(option ?? tree.Get("scheduler.location").ToString());
+
+    /// <summary>A scheduler's location, looked over.</summary>
+    public static Uri Scheduler(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
             ? uri
             : throw new UsageException($"'{text}' is no location of a scheduler: give a URL such as https://scheduler.distributed.computer/.");
-    }
 
     /// <summary>Where this user's keystores and what must survive a restart are: as for every DCP program.</summary>
     public static string ResourceDirectory() => ConfigurationSources.FromProcess().ResourceDirectory;

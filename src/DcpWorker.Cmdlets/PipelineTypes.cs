@@ -5,6 +5,7 @@ using DcpWorker.Cmdlets.Jobs;
 using DcpWorker.Cmdlets.Scheduling;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Diagnostics;
+using DcpWorker.Engine.Diagnostics.Host;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 using DcpWorker.Engine.Sandboxes;
@@ -28,6 +29,7 @@ public static class PipelineTypes
     [
         typeof(CheckStatus),
         typeof(EvaluatorCheck),
+        typeof(HostCheck),
         typeof(ConnectionCloseCause),
         typeof(EvaluatorExit),
         typeof(WorkerState),

@@ -26,6 +26,15 @@ internal static class WorkerSettings
         return new EvaluatorLocation(complete.IdnHost, complete.Port);
     }
 
+    /// <summary>The address of an account, looked over.</summary>
+    public static Address Account(string address) => Address.TryParse(address, out Address? given)
+        ? given
+        : throw new CmdletException(
+            "PaymentAddressInvalid",
+            ErrorCategory.InvalidArgument,
+            $"'{address}' is not the address of an account: 0x and 40 hexadecimal digits.",
+            address);
+
     /// <summary>Where this user's keystores and what must survive a restart are, as for every DCP program.</summary>
     public static string ResourceDirectory() =>
         Variable("DCP_RESOURCE_DIR")
@@ -44,13 +53,7 @@ internal static class WorkerSettings
     {
         if (address is not null)
         {
-            return Address.TryParse(address, out Address? given)
-                ? given
-                : throw new CmdletException(
-                    "PaymentAddressInvalid",
-                    ErrorCategory.InvalidArgument,
-                    $"'{address}' is not the address of an account: 0x and 40 hexadecimal digits.",
-                    address);
+            return Account(address);
         }
 
         if (keystore is null && isConfigured)

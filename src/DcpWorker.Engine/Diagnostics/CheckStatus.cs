@@ -11,4 +11,7 @@ public enum CheckStatus
 
     /// <summary>It could not be looked at from here, or an earlier check made it pointless.</summary>
     Skipped,
+
+    /// <summary>It works, but something about it should be looked at; the check says what to do.</summary>
+    Warning,
 }

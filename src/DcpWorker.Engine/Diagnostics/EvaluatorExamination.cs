@@ -20,7 +20,7 @@ public sealed partial class EvaluatorExamination
     private LocalEvaluators? _local;
 
     /// <summary>Prepares an examination.</summary>
-    public EvaluatorExamination(EvaluatorExaminationOptions options, TimeProvider time, ILogger<EvaluatorExamination> logger)
+    public EvaluatorExamination(EvaluatorExaminationOptions options, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;

@@ -8,6 +8,7 @@ using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Services.Registration;
 
 namespace DcpWorker.Cmdlets;
 
@@ -69,6 +70,11 @@ internal static class ErrorRecords
         ControlException.TimedOut => ErrorCategory.OperationTimeout,
         ControlException.Ended => ErrorCategory.ConnectionError,
         ControlException.Invalid => ErrorCategory.ProtocolError,
+        ServiceException.NoManager => ErrorCategory.ResourceUnavailable,
+        ServiceException.Refused => ErrorCategory.PermissionDenied,
+        ServiceException.Exists => ErrorCategory.ResourceExists,
+        ServiceException.NotFound => ErrorCategory.ObjectNotFound,
+        ServiceException.Unusable => ErrorCategory.InvalidArgument,
         "NotLoopback" or "LockDownFailed" or "KeystoreExposed" or "RunningAsRoot" or "UserIsRoot" or "CannotChangeUser" => ErrorCategory.SecurityError,
         _ => exception.InnerException switch
         {

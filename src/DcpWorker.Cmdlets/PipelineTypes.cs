@@ -9,6 +9,7 @@ using DcpWorker.Engine.Diagnostics.Host;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
 using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Services.Registration;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 
@@ -42,6 +43,10 @@ public static class PipelineTypes
         typeof(KeystoreInfo),
         typeof(KeystoreKdf),
         typeof(KeystoreCheck),
+        typeof(ServiceInfo),
+        typeof(ServiceStartup),
+        typeof(DcpService),
+        typeof(ServiceState),
         typeof(RunJob),
         typeof(WorkFunctionException),
         .. Family<InetDaemonEvent>(),

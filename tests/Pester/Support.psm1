@@ -217,4 +217,23 @@ function Stop-TestJob {
     $Job.Process.Kill()
 }
 
+# The folder of a system that does not run, with a user and a program for services.
+function New-ServiceImage {
+    param([Parameter(Mandatory)] [string] $Path)
+
+    $null = New-Item -ItemType Directory -Force (Join-Path $Path 'etc'), (Join-Path $Path 'opt/dcp/bin')
+    Set-Content (Join-Path $Path 'etc/passwd') "root:x:0:0::/root:/bin/sh`ndcp:x:990:990::/opt/dcp:/usr/sbin/nologin"
+    Set-Content (Join-Path $Path 'etc/group') "root:x:0:`ndcp:x:990:"
+    Set-Content (Join-Path $Path 'opt/dcp/bin/dcp-worker') ''
+    # Services run as a user who must get there, whatever the umask of the tests.
+    chmod -R a+rX $Path
+}
+
+# Why services cannot be registered in such a folder here; nothing when they can.
+function Get-SystemctlMissing {
+    if (-not (Test-Path /usr/bin/systemctl)) {
+        'There is no systemctl on this machine (package systemd).'
+    }
+}
+
 Export-ModuleMember -Function *

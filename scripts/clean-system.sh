@@ -27,7 +27,7 @@ debian_sources() {
 # (comma-separated) are installed, and the packages DOWNLOADED, with all that they depend on, lie ready in apt's cache, so
 # that apt needs no network. Kept for some days.
 clean_system() {
-    local release=$1 installed=$2 downloaded=$3 key archive sources
+    local release=$1 installed=$2 downloaded=$3 key archive sources hook=()
     sources=$(debian_sources "$release")
     [ -n "$sources" ] || die "apt has no source of Debian packages here: there should be one below /etc/apt"
     key=$(printf '%s\n' "$release" "$installed" "$downloaded" "$sources" | sha256sum | cut -c1-16)
@@ -37,8 +37,9 @@ clean_system() {
     if [ ! -e "$archive" ]; then
         say "a clean $release ($installed)" >&2
         # shellcheck disable=SC2016 # mmdebstrap's $1
-        mmdebstrap --quiet --mode=root --variant=apt --include="$installed" --skip=cleanup/apt \
-            --customize-hook='chroot "$1" apt-get install -q -y --no-install-recommends --download-only '"${downloaded//,/ }" \
+        [ -z "$downloaded" ] ||
+            hook=(--customize-hook='chroot "$1" apt-get install -q -y --no-install-recommends --download-only '"${downloaded//,/ }")
+        mmdebstrap --quiet --mode=root --variant=apt --include="$installed" --skip=cleanup/apt ${hook[@]+"${hook[@]}"} \
             --format=tar "$release" "$archive.new" - <<<"$sources" >&2 || die "mmdebstrap could not make a clean $release; the lines above say why"
         mv "$archive.new" "$archive"
     fi

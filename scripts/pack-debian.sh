@@ -45,6 +45,30 @@ release_suffix() {
 # The time of the commit; of a source archive, that of the newest entry of its change log.
 source_date() { git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md; }
 
+# build_in_clean_release RELEASE OUT: dcp-evaluator and its library, compiled in a clean system of that release, against the
+# V8 of that release. The .NET SDK and its packages are this machine's.
+build_in_clean_release() {
+    local release=$1 out=$2 archive root sdk nuget=${NUGET_PACKAGES:-$HOME/.nuget/packages} status=0
+    can_make_clean_systems || die "a package for another release is built in a clean system of it, which needs root and mmdebstrap"
+    sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    archive=$(clean_system "$release" g++,make,binutils,zlib1g-dev,libnode-dev,iproute2 '') || return 1
+    root=$(mktemp -d "${TMPDIR:-/tmp}/dcp-build-XXXXXX")
+    tar -xf "$archive" -C "$root"
+    mkdir "$root/build"
+    tar -cf - --exclude=bin --exclude=obj src/DcpEvaluator Directory.*.props global.json .editorconfig | tar -xf - -C "$root/build"
+    CLEAN_SHOWN="$sdk $nuget" enter_clean_system "$root" env "DOTNET_ROOT=/mnt$sdk" "PATH=/mnt$sdk:/usr/bin:/bin" "NUGET_FALLBACK_PACKAGES=/mnt$nuget" \
+        DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
+        /build/src/DcpEvaluator/build.sh /build/out || status=$?
+    if [ "$status" = 0 ]; then
+        rm -rf "$out"
+        mkdir -p "$out"
+        cp "$root/build/out/dcp-evaluator" "$root/build/out/libdcpv8.so" "$out/"
+    fi
+
+    rm -rf "$root"
+    return "$status"
+}
+
 # standalone_programs: dcp-worker and dcp-scheduler with the .NET runtime, so that the host needs none, into one folder.
 standalone_programs() {
     local inputs="src/DcpScheduler src/DcpWorker.Cli src/DcpWorker.Engine Directory.Build.props Directory.Packages.props global.json"
@@ -85,10 +109,10 @@ lay_out_tree() {
 
     cp -R artifacts/standalone/. "$programs/"
     install -m 755 "$native/dcp-evaluator" "$native/libdcpv8.so" "$programs/"
-    strip --strip-unneeded "$programs/libdcpv8.so"
+    strip --strip-unneeded "$programs/libdcpv8.so" "$programs/libe_sqlite3.so"
     for name in dcp-worker dcp-evaluator dcp-scheduler; do
         ln -s "../libexec/dcp-worker/$name" "$bins/$name"
-        ln -s "../../opt/dcp/bin/$name" "$deb_tree/usr/bin/$name"
+        ln -s "/opt/dcp/bin/$name" "$deb_tree/usr/bin/$name"
     done
     for name in get-config-value mkad dcp-inet-daemon inet-daemon; do
         cp src/DcpWorker.Cli/alias.sh "$bins/$name"
@@ -141,7 +165,7 @@ write_control() {
         install -m 755 "packaging/debian/$name" "$control/$name"
     done
     # A new libnode brings a new V8, which does not take the code that another one compiled.
-    printf 'interest-noawait %s\n' "/usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH)/$(libnode_soname "$native")" >"$control/triggers"
+    printf 'interest-noawait %s\n' "/usr/lib/$(gcc -print-multiarch)/$(libnode_soname "$native")" >"$control/triggers"
     sed -e "s/@VERSION@/$deb_version/" -e "s/@ARCHITECTURE@/$deb_architecture/" \
         -e "s/@DEPENDS@/$(dependencies "$native")/" -e "s/@SIZE@/$(installed_size)/" packaging/debian/control >"$control/control"
     (cd "$deb_tree" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum) >"$control/md5sums"
@@ -175,3 +199,25 @@ close_tree() {
 # assemble TREE FILE: with one compressing thread, since the bytes depend on their number; -z6 takes eight times as long to
 # save a tenth.
 assemble() { dpkg-deb --build --root-owner-group -Zxz -z1 --threads-max=1 "$1" "$2" >/dev/null; }
+
+# check_debian: what was just packed, looked at before a release.
+check_debian() {
+    can_make_clean_systems || die "--check installs the package in a clean system, which needs root and mmdebstrap"
+    tests/Packaging/run.sh "$deb_file" "$deb_release" || die "the package does not do what docs/install.md says; the lines above say where"
+    check_reproducible
+}
+
+# Built once more, in another folder with nothing in it but the sources (and the files that were fetched by their hash).
+check_reproducible() {
+    local again
+    again=$(mktemp -d "${TMPDIR:-/tmp}/dcp-built-a-second-time-XXXXXX")
+    say "the same once more, in another folder"
+    tar -cf - --exclude=./.git --exclude=./artifacts --exclude=bin --exclude=obj --exclude=./tests . | tar -xf - -C "$again"
+    if ! (cd "$again" && ./build.sh pack --release "$deb_release") || ! cmp "$deb_file" "$again/$deb_file"; then
+        warn "the second build is left in $again"
+        die "two builds do not give the same bytes"
+    fi
+
+    rm -rf "$again"
+    say "two builds gave the same bytes: $(sha256sum "$deb_file")"
+}

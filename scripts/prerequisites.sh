@@ -20,6 +20,11 @@ EOF
     command -v npm >/dev/null || echo npm
     command -v node >/dev/null || echo nodejs
     missing_libraries
+    # What the Debian package is tried in. Without root it is not.
+    if [ "$(id -u)" = 0 ] && [[ ${task-} == test || ${task-} == pack ]]; then
+        command -v mmdebstrap >/dev/null || echo mmdebstrap
+        command -v lintian >/dev/null || echo lintian
+    fi
 }
 
 # V8 is taken from libnode without installing that (apt refuses it beside other packages of node), so what libnode

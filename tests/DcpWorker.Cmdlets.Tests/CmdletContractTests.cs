@@ -7,8 +7,8 @@ public sealed class CmdletContractTests
     // The verbs of Get-Verb that this module has a use for.
     private static readonly HashSet<string> ApprovedVerbs =
     [
-        "Add", "Clear", "Export", "Get", "Import", "Install", "Invoke", "New", "Receive", "Remove", "Resume", "Set", "Start",
-        "Stop", "Suspend", "Test", "Uninstall", "Update", "Wait",
+        "Add", "Clear", "Export", "Get", "Import", "Install", "Invoke", "New", "Receive", "Register", "Remove", "Restart", "Resume",
+        "Set", "Start", "Stop", "Suspend", "Test", "Uninstall", "Unregister", "Update", "Wait",
     ];
 
     private static readonly HashSet<string> VerbsThatChangeNothing = ["Get", "Receive", "Test", "Wait"];

@@ -22,7 +22,7 @@ BeforeAll {
     # Every file and link below the image with its content, so that two looks can be compared.
     function Get-ImageContent {
         Get-ChildItem -Recurse -Force $image | Sort-Object FullName | ForEach-Object {
-            "$($_.FullName) $($_.LinkTarget) $($_.PSIsContainer ? '' : [System.IO.File]::Exists($_.FullName) ? [System.IO.File]::ReadAllText($_.FullName) : '')"
+            "$($_.FullName) $($_.LinkTarget) $($_.PSIsContainer -or $_.LinkTarget ? '' : [System.IO.File]::ReadAllText($_.FullName))"
         }
     }
 }
@@ -118,7 +118,7 @@ Describe 'Services of an image' {
         $service.ServiceName | Should -Be 'dcp-sa-worker'
         $service.Manager | Should -Be 'systemd'
         $service.Definition | Should -Be $worker
-        $service.ProcessId, $service.Since, $service.Restarts | Should -BeNullOrEmpty
+        $service.ProcessId ?? $service.Since ?? $service.Restarts | Should -BeNullOrEmpty
         $gone = Unregister-DcpService Worker -Root $image -PassThru
         $gone.State | Should -Be 'NotInstalled'
         $gone.StartupType | Should -Be 'None'
@@ -214,7 +214,7 @@ Describe 'A name that is no service' {
     It 'is refused by <_>-DcpService, which says what there is' -ForEach 'Register', 'Unregister', 'Get', 'Start', 'Stop', 'Restart' {
         $failure = { & "$_-DcpService" Wroker -ErrorAction Stop } | Should -Throw -PassThru
         $failure.FullyQualifiedErrorId | Should -BeLike "*$(Get-ErrorSuffix $_)"
-        $failure.CategoryInfo.Category | Should -Be 'InvalidData'
+        $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
         "$failure" | Should -BeLike '*Worker*InetDaemon*'
     }
 }

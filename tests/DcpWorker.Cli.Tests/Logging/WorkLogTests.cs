@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using DcpWorker.Cli.Demo;
+using DcpWorker.Engine.Children;
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Tests.Support;
 
@@ -15,11 +15,11 @@ public sealed class WorkLogTests : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly ChildLauncher _launcher = new();
-    private readonly List<ChildProcess> _children = [];
+    private readonly List<ChildProgram> _children = [];
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ChildProcess child in Enumerable.Reverse(_children))
+        foreach (ChildProgram child in Enumerable.Reverse(_children))
         {
             await child.DisposeAsync();
         }
@@ -32,7 +32,7 @@ public sealed class WorkLogTests : IAsyncDisposable
     public async Task Slices_are_in_the_file_and_hostile_ones_in_one_line_and_the_daemon_has_a_tag_of_its_own()
     {
         using UdpClient syslog = new(new IPEndPoint(IPAddress.Loopback, 0));
-        ChildProcess.GiveToUnprivilegedUser(_folder.Path);
+        ChildProgram.GiveToUnprivilegedUser(_folder.Path);
         string logging = $$"""
             logging: {
               file: { path: '{{_folder.Path}}/{program}.log', format: 'json', level: 'debug' },
@@ -106,7 +106,7 @@ public sealed class WorkLogTests : IAsyncDisposable
 
     private void WriteSite(string members) => _folder.Write("dcp-site-config.js", $"{{\n{members}\n}}\n");
 
-    private ChildProcess Launch(string program, params string[] arguments)
+    private ChildProgram Launch(string program, params string[] arguments)
     {
         ProcessStartInfo start = new(Built.Program(program), arguments);
         foreach (string name in (string[])["HOME", "DCP_RESOURCE_DIR", "DCP_ETCDIR", "DCP_CONFIG_ROOT"])
@@ -116,7 +116,7 @@ public sealed class WorkLogTests : IAsyncDisposable
 
         start.Environment.Remove("DCP_SCHEDULER_LOCATION");
         start.Environment["DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION"] = "1";
-        ChildProcess child = _launcher.Start(start, null);
+        ChildProgram child = _launcher.Start(start, new ChildProgramOptions { IsUnprivileged = true });
         _children.Add(child);
         return child;
     }

@@ -189,7 +189,8 @@ running_account() {
     within 60 journal_has dcp-sa-worker "$account"
 }
 
-journal_has() { in_clean_system journalctl --no-pager -u "$1" | grep -qiF -- "$2"; }
+# Not by a pipe into grep -q, which would end journalctl before its time.
+journal_has() { grep -qiF -- "$2" <<<"$(in_clean_system journalctl --no-pager -u "$1")"; }
 
 running_journal() {
     guide journal
@@ -199,7 +200,7 @@ running_journal() {
 running_job() {
     guide job
     expect "results" "$(grep -E '^[0-9]+$' "$work/said")" "$(for n in 1 2 3 4 5 6 7 8 9 10; do echo $((n * n)); done)"
-    journal_has dcp-sa-worker "slice"
+    within 30 journal_has dcp-sa-worker "slice"
 }
 
 running_trigger() {

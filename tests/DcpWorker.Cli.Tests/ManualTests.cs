@@ -103,7 +103,9 @@ public sealed partial class ManualTests : IDisposable
         return finished.Output;
     }
 
-    private static string Page(string name) => File.ReadAllText(Path.Combine(Built.Root, "packaging", "man", name)).Replace(@"\-", "-", StringComparison.Ordinal);
+    /// <summary>A page without its changes of font and its escaped hyphens.</summary>
+    private static string Page(string name) =>
+        FontChange().Replace(File.ReadAllText(Path.Combine(Built.Root, "packaging", "man", name)), "").Replace(@"\-", "-", StringComparison.Ordinal);
 
     private static IEnumerable<(string Heading, string Body)> Sections(string page, string macro)
     {
@@ -122,6 +124,9 @@ public sealed partial class ManualTests : IDisposable
 
     private static IEnumerable<string> ExitCodes(string page) =>
         Term().Matches(Sections(Page(page), "SH").Single(s => s.Heading == "EXIT STATUS").Body).Select(m => m.Groups[1].Value);
+
+    [GeneratedRegex(@"\\f[A-Z]")]
+    private static partial Regex FontChange();
 
     [GeneratedRegex(@"^\.TP\n(?:\.B )?(.*)$", RegexOptions.Multiline)]
     private static partial Regex Term();

@@ -34,7 +34,7 @@ public sealed class HostExaminationTests(HostPeers peers) : IClassFixture<HostPe
         Assert.All(checks, c => Assert.Equal(c.Status is CheckStatus.Failed or CheckStatus.Warning, c.Remedy is not null && c.Code is not null));
         Assert.All(checks.Where(c => c.Status == CheckStatus.Passed), c => Assert.True(c.Duration > TimeSpan.Zero));
         Assert.Contains("accepts sessions, as 0x", Of(checks, "Service").Detail, StringComparison.Ordinal);
-        Assert.Contains("agrees", Of(checks, "Clock").Detail, StringComparison.Ordinal);
+        Assert.Equal(CheckStatus.Passed, Of(checks, "Clock").Status);
     }
 
     [Fact]

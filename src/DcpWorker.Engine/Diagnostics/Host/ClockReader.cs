@@ -13,8 +13,9 @@ internal sealed class ClockReader(TimeProvider time) : DelegatingHandler(new Soc
         DateTimeOffset received = time.GetUtcNow();
         if (response.Headers.Date is { } date)
         {
-            // The date is cut to whole seconds, and was taken at some time between question and answer.
-            TimeSpan half = TimeSpan.FromSeconds(0.5);
+            // The date is cut to whole seconds, servers look at their clock once a second, and the answer was given at some
+            // time between question and receipt.
+            TimeSpan half = TimeSpan.FromSeconds(1);
             TimeSpan way = (received - sent) / 2;
             Reading = (sent + way - (date + half), way + half);
         }

@@ -115,3 +115,16 @@ Describe 'The configuration' {
         [System.IO.File]::ReadAllText($file) | Should -BeExactly $text
     }
 }
+
+Describe 'The smoke test' {
+    It 'tells what is wrong with a host and what to do, and nothing of what is sound' {
+        Invoke-Command -Session $sessions { $env:DCP_SCHEDULER_LOCATION = 'http://localhost:9/' }
+        $table = . $recipes.smoke
+        $scheduler = $wrong | Where-Object Name -EQ Scheduler
+        "$($scheduler.Status)" | Should -Be 'Failed'
+        $scheduler.PSComputerName | Should -Be 'localhost'
+        $scheduler.Remedy | Should -Not -BeNullOrEmpty
+        $wrong.Name | Should -Not -Contain 'Configuration'
+        $table | Out-String -Width 200 | Should -Match 'localhost +Scheduler +Failed'
+    }
+}

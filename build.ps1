@@ -7,7 +7,7 @@ Builds, shows, tests and measures DcpWorker: the tasks of build.sh for those who
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Pack', 'Help')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Analyze', 'Pack', 'Help')]
     [string] $Task = 'Build',
 
     # Passed on to the task.

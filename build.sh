@@ -18,6 +18,7 @@ Usage: ./build.sh [TASK]
   bench    build, then measure against the real peers
   help-files
            build, then bring the pages of docs/help up to date with the cmdlets, and the module's help with the pages
+  analyze  have PSScriptAnalyzer look at every PowerShell script
   pack     build, then make the packages in artifacts/packages/
              --release NAME  a Debian package for that release of Debian instead of this machine's: bookworm, trixie
              --check         then look at it with lintian, build it a second time and compare, and install, use, upgrade,
@@ -31,7 +32,7 @@ EOF
 
 task=${1:-build}
 case $task in
-build | demo | test | bench | help-files | pack) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
+build | demo | test | bench | help-files | analyze | pack) [ $# -le 1 ] || [ "$task" != build ] || die "the task 'build' takes no arguments" ;;
 help | -h | --help)
     usage
     exit 0
@@ -42,6 +43,10 @@ help | -h | --help)
     ;;
 esac
 shift $(($# > 0 ? 1 : 0))
+if [ "$task" = analyze ]; then
+    analyze
+    exit
+fi
 
 check_prerequisites
 build_all

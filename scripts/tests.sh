@@ -82,31 +82,6 @@ run_pester_tests() {
     [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "Pester" "$status"
 }
 
-# The package is built before the stage is entered: as root, in the checkout.
-pack_for_tests() {
-    if can_make_clean_systems; then
-        pack_debian
-        deb_file=$root/$deb_file
-    fi
-}
-
-run_packaging_tests() {
-    if ! can_make_clean_systems; then
-        warn "NOT RUN: the tests of the Debian package. They need root, and 'mmdebstrap' on PATH."
-        return
-    fi
-
-    local status=0 ok=0 bad=0 skip=0 totals=$PWD/$results/packaging.totals
-    say "The Debian package"
-    timeout --kill-after=10 900 "$root/tests/Packaging/run.sh" "$deb_file" "$deb_release" "$totals" "$PWD/$results/failures.txt" || status=$?
-    if [ -e "$totals" ]; then
-        read -r ok bad skip <"$totals"
-        count "$ok" "$bad" "$skip"
-    fi
-
-    [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "tests/Packaging/run.sh" "$status"
-}
-
 # The real peers, from the package registry: what is tested here is tested against them, and measured.
 fetch_peers() {
     step "interop peers" tests/Interop/node_modules/.package-lock.json "tests/Interop/package.json tests/Interop/package-lock.json" \
@@ -133,7 +108,6 @@ run_tests() {
     fetch_peers
     fetch_rsyslog
     build_tests
-    pack_for_tests
     [ "$(id -u)" != 0 ] || enter_stage
     results=artifacts/test-results
     as_unprivileged rm -rf "$results"
@@ -144,7 +118,6 @@ run_tests() {
     run_dotnet_tests
     run_systemd_tests
     run_pester_tests
-    run_packaging_tests
     keep_results
     if [ "$failed" -gt 0 ]; then
         say "What failed"

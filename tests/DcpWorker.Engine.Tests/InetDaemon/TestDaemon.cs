@@ -42,8 +42,6 @@ internal sealed class TestDaemon : IAsyncDisposable
         MaxConnections = 100,
         RunAs = Environment.IsPrivilegedProcess ? BuiltEvaluator.Nobody : null,
         HangUpGrace = TimeSpan.FromSeconds(1),
-        // a busy machine gives evaluators that yield to everybody nothing at all
-        Nice = 0,
         // programs of the system do not lock themselves down, and that evaluators do is looked at where that is the point
         LockDown = LockDownPolicy.Unchecked,
     };

@@ -42,7 +42,7 @@ public sealed class InetDaemonReportsTests
     {
         using TestManager manager = new();
         using ServiceNotifier notifier = manager.Notifier();
-        await using TestDaemon daemon = TestDaemon.OfEvaluators();
+        await using TestDaemon daemon = TestDaemon.OfEvaluators(o => o with { LockDown = LockDownPolicy.Required });
         await using InetDaemonReports reports = InetDaemonReports.Start(daemon.Daemon, notifier);
 
         Assert.Equal("STATUS=Checking the lock-down of evaluators", await manager.NextAsync());
@@ -56,7 +56,7 @@ public sealed class InetDaemonReportsTests
         using TestManager manager = new();
         using ServiceNotifier notifier = manager.Notifier();
         EvaluatorCommand open = BuiltEvaluator.Command with { Arguments = ["--no-lockdown", .. BuiltEvaluator.Command.Arguments] };
-        await using Daemon daemon = Daemon.Start(TestDaemon.Options(open), NullLogger.Instance);
+        await using Daemon daemon = Daemon.Start(TestDaemon.Options(open) with { LockDown = LockDownPolicy.Required }, NullLogger.Instance);
         await using InetDaemonReports reports = InetDaemonReports.Start(daemon, notifier);
 
         await manager.UntilAsync("STATUS=", "their lock-down is not in force");

@@ -28,11 +28,13 @@ public abstract class Pair : IAsyncLifetime
         using Home home = new();
         Stopwatch watch = Stopwatch.StartNew();
         await using Peer scheduler = Peer.Start(
-            home.Sub("scheduler"), Place.Program("dcp-scheduler"), "--listen", "127.0.0.1:0", "--data", Path.Combine(home.Sub("data"), "scheduler"), "--reject-patience", "5");
+            home.Sub("scheduler"), Place.Program("dcp-scheduler"), "--listen", "127.0.0.1:0", "--data", Path.Combine(home.Sub("data"), "scheduler"), "--reject-patience", "5",
+            // the real worker, short of time, loses a slice now and then without a word
+            "--lease", "60");
         Uri url = new(Address(scheduler.WaitForLine("listening on", Starting)));
         await using Peer evaluator = RealEvaluator
             ? Peer.Start(home.Sub("evaluator"), "node", Place.Script("node-evaluator.js"))
-            : Peer.Start(home.Sub("evaluator"), Place.Program("dcp-worker"), "inet-daemon", "--listen", "127.0.0.1:0", "--max-connections", "10");
+            : Peer.Start(home.Sub("evaluator"), Place.Program("dcp-worker"), "inet-daemon", "--listen", "127.0.0.1:0", "--max-connections", "10", "--nice", "0");
         Uri sandboxes = new(Address(evaluator.WaitForLine("listening on", Starting)));
         await using Peer worker = RealWorker
             ? Peer.Start(home.Sub("worker"), "node", Place.Script("worker.js"), url.AbsoluteUri, $"{sandboxes.Port}", PaymentAddress)

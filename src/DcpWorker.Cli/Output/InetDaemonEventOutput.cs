@@ -57,7 +57,8 @@ internal static class InetDaemonEventOutput
     {
         ConnectionOpened x when verbose => $"connection {x.ConnectionId} from {x.Remote}: evaluator {x.ProcessId} started",
         ConnectionClosed x when verbose => $"connection {x.ConnectionId}: {x.Cause}, {x.Exit}, after {x.Duration.TotalSeconds:0.0} s",
-        ConnectionRefused x => $"connection from {x.Remote} refused: {x.Reason}",
+        // the log has it, at most once in ten seconds: whoever knocks must not fill the disk
+        ConnectionRefused x when verbose => $"connection from {x.Remote} refused: {x.Reason}",
         EvaluatorErrorLine x => $"connection {x.ConnectionId}: evaluator says: {x.Line}",
         LockDownFailed x => $"lock-down is not in force: {x.Reason}",
         _ => null,

@@ -16,6 +16,7 @@ public sealed class InetDaemonTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _started = [];
+    private readonly Dictionary<Process, Task<string>> _errors = [];
 
     public void Dispose()
     {
@@ -78,6 +79,29 @@ public sealed class InetDaemonTests : IDisposable
         Assert.Contains("is not among those who may connect", await LineAsync(other, "connectionRefused"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whoever_knocks_without_end_does_not_fill_the_log()
+    {
+        _folder.Write("dcp-site-config.js", "{ inetDaemon: { localUsers: ['3999999999'] } }");
+        Process daemon = Start("inet-daemon", "--listen", "127.0.0.1:0");
+        Task<string> errors = _errors[daemon];
+        IPEndPoint endpoint = await EndpointAsync(daemon);
+        for (int i = 0; i < 20; i++)
+        {
+            using StreamReader refused = await ConnectAsync(endpoint);
+            Assert.Null(await refused.ReadLineAsync().WaitAsync(Limit));
+        }
+
+        using (Process kill = Process.Start("kill", $"{daemon.Id}"))
+        {
+            await kill.WaitForExitAsync().WaitAsync(Limit);
+        }
+
+        string said = await daemon.StandardOutput.ReadToEndAsync().WaitAsync(Limit) + await errors.WaitAsync(Limit);
+        // the first at once, and on a slow machine another one after ten seconds
+        Assert.InRange(said.Split('\n').Count(l => l.Contains("refused", StringComparison.Ordinal)), 1, 5);
+    }
+
     [Theory]
     [InlineData("would let other machines run code here", "--listen", "0.0.0.0:0")]
     [InlineData("is no network", "--listen", "0.0.0.0:0", "--allow-from", "everywhere")]
@@ -119,7 +143,7 @@ public sealed class InetDaemonTests : IDisposable
         Tool tool = new(_folder) { Variables = { ["DCP_CONTROL_DIR"] = Path.Combine(_folder.Path, "c") } };
         Process process = tool.Start(Built.Program("dcp-worker"), arguments);
         _started.Add(process);
-        _ = process.StandardError.ReadToEndAsync();
+        _errors[process] = process.StandardError.ReadToEndAsync();
         return process;
     }
 

@@ -102,6 +102,8 @@ Describe 'A worker' {
             $listener.Start()
             $listener.LocalEndpoint.Port
             while ($true) {
+                # Nothing stops a thread that waits in the accept itself, and whoever removes the job waits with it.
+                while (-not $listener.Pending()) { Start-Sleep -Milliseconds 20 }
                 $client = $listener.AcceptTcpClient()
                 $stream = $client.GetStream()
                 $reader = [System.IO.StreamReader]::new($stream)

@@ -64,9 +64,10 @@ internal sealed partial class WebSocketHost : IAsyncDisposable
                 _ = ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException
+            || (e is InvalidOperationException && _stop.IsCancellationRequested))
         {
-            // stopped
+            // stopped, perhaps between two connections: then it is "not listening"
         }
     }
 

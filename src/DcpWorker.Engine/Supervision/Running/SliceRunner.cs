@@ -31,6 +31,10 @@ internal sealed class SliceRunner(
         {
             return new SliceVerdict.NotStarted(e.Message);
         }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return new SliceVerdict.Aborted();
+        }
 
         bool keep = false;
         bool assigned = sandbox.JobId is not null;

@@ -3,7 +3,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root"
-for part in lib prerequisites programs unprivileged rsyslog tests help clean-system pack pack-debian; do
+for part in lib prerequisites programs unprivileged rsyslog tests help clean-system pack pack-module pack-debian; do
     # shellcheck source=/dev/null
     . "scripts/$part.sh"
 done

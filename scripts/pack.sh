@@ -19,6 +19,7 @@ run_pack() {
     done
 
     mkdir -p "$packages"
+    pack_module
     pack_debian "$release"
     ! $check || check_debian
 }

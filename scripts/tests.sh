@@ -108,6 +108,7 @@ run_tests() {
     fetch_peers
     fetch_rsyslog
     build_tests
+    pack_module
     [ "$(id -u)" != 0 ] || enter_stage
     results=artifacts/test-results
     as_unprivileged rm -rf "$results"

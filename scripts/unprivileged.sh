@@ -8,7 +8,7 @@ unprivileged_id=65534
 enter_stage() {
     stage=$(mktemp -d "${TMPDIR:-/tmp}/dcp-worker-XXXXXX")
     trap 'cd /; rm -rf "$stage"' EXIT
-    tar -C "$root" -cf - --exclude=./.git --exclude=./artifacts/{pack,packages,standalone} --exclude='./src/*/bin' --exclude='./src/*/obj' --exclude='./tests/*/obj' . | tar -C "$stage" -xf -
+    tar -C "$root" -cf - --exclude=./.git --exclude=./artifacts/{pack,standalone} --exclude='./src/*/bin' --exclude='./src/*/obj' --exclude='./tests/*/obj' . | tar -C "$stage" -xf -
     mkdir -p "$stage/home" "$stage/tmp"
     chown -R "$unprivileged_id:$unprivileged_id" "$stage"
     cd "$stage"

@@ -96,9 +96,10 @@ inside() {
     ln -s /proc/self/fd "$root/dev/fd"
 
     rm -rf "$root/etc/systemd/system" "$root/opt/dcp" "$root/var/log/journal"
-    mkdir -p "$root/etc/systemd/system" "$root/opt/dcp/bin" "$root/opt/dcp/libexec" "$root/opt/dcp/etc" "$root/opt/dcp/.dcp" "$root/.old"
+    mkdir -p "$root/etc/systemd/system" "$root/opt/dcp/bin" "$root/opt/dcp/libexec" "$root/opt/dcp/etc" "$root/opt/dcp/.dcp" "$root/opt/dcp/share/powershell/Modules" "$root/.old"
     mount --bind "$DCP_TEST_ARTIFACTS/bin" "$root/opt/dcp/bin"
     mount --bind "$DCP_TEST_ARTIFACTS/libexec" "$root/opt/dcp/libexec"
+    mount --bind "$DCP_TEST_ARTIFACTS/module" "$root/opt/dcp/share/powershell/Modules"
     cp "$DCP_TEST_UNITS"/* "$root/etc/systemd/system/"
     echo 'dcp:x:990:990::/opt/dcp:/usr/sbin/nologin' >>"$root/etc/passwd"
     echo 'dcp:x:990:' >>"$root/etc/group"

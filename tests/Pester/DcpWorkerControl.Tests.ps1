@@ -98,6 +98,13 @@ Describe 'A running worker' {
         (TabExpansion2 "Get-DcpWorker -Id $($worker.Id.Substring(0, 3))").CompletionMatches.CompletionText | Should -Contain $worker.Id
     }
 
+    It 'has its job completed where another worker is to take the same' {
+        $job = (Get-DcpWorker).Sandboxes[0].JobId
+        $job | Should -Not -BeNullOrEmpty
+        (TabExpansion2 "Start-DcpWorker -JobId $($job.Substring(0, 4))").CompletionMatches.CompletionText | Should -Be $job
+        (TabExpansion2 'Start-DcpWorker -JobId no-such-job').CompletionMatches.CompletionText | Should -Not -Contain $job
+    }
+
     It 'goes on telling with -Watch, and Select-Object ends it' {
         Get-DcpWorker -Watch -Interval 0.1 | Select-Object -First 3 -ExpandProperty ProcessId | Should -Be $PID, $PID, $PID
         { Get-DcpWorker -Watch -Interval 0.01 } | Should -Throw -ErrorId 'IntervalInvalid*'

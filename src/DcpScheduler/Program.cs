@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using DcpScheduler.Web;
 using DcpWorker.Engine;
+using DcpWorker.Engine.Logging;
+using DcpWorker.Engine.Logging.Streams;
 
 namespace DcpScheduler;
 
 internal static class Program
 {
+    private const string Name = "dcp-scheduler";
     private const int Done = 0;
     private const int WrongUse = 1;
     private const int InternalFault = 70;
@@ -21,10 +25,12 @@ internal static class Program
         Option<double> patience = new("--reject-patience") { Description = "Seconds after which a job that its workers refuse is cancelled.", HelpName = "SECONDS", DefaultValueFactory = _ => SchedulerOptions.Default.RejectedJobPatience.TotalSeconds };
         Option<bool> verbose = new("--verbose", "-v") { Description = "Log more." };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Log warnings and errors only." };
-        RootCommand command = new("The embedded DCP scheduler: for one machine or one site.") { listen, data, publicUrl, groups, lease, patience, verbose, quiet };
+        Option<string[]> log = new("--log") { Description = $"Where the log goes, instead of stderr; may be given several times. {LogSinkText.Forms}.", HelpName = "KIND[:VALUE][,NAME=VALUE…]" };
+        RootCommand command = new("The embedded DCP scheduler: for one machine or one site.") { listen, data, publicUrl, groups, lease, patience, log, verbose, quiet };
         command.SetAction(async (parsed, _) =>
         {
             SchedulerOptions options;
+            LogDispatcher? sinks;
             try
             {
                 (string host, int port) = ListenOption.Parse(parsed.GetValue(listen)!);
@@ -38,6 +44,7 @@ internal static class Program
                     Lease = Seconds(parsed.GetValue(lease), "--lease"),
                     RejectedJobPatience = Seconds(parsed.GetValue(patience), "--reject-patience"),
                 };
+                sinks = StartLog(parsed.GetValue(log) ?? []);
             }
             catch (Exception e) when (e is FormatException or DcpException or IOException or UnauthorizedAccessException)
             {
@@ -45,7 +52,8 @@ internal static class Program
                 return WrongUse;
             }
 
-            return await RunAsync(options, parsed.GetValue(verbose) ? LogLevel.Debug : parsed.GetValue(quiet) ? LogLevel.Warning : LogLevel.Information).ConfigureAwait(false);
+            using LogDispatcher? ending = sinks;
+            return await RunAsync(options, parsed.GetValue(verbose) ? LogLevel.Debug : parsed.GetValue(quiet) ? LogLevel.Warning : LogLevel.Information, sinks).ConfigureAwait(false);
         });
         return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
@@ -54,11 +62,23 @@ internal static class Program
         ? TimeSpan.FromSeconds(value)
         : throw new FormatException($"{option} {value.ToString(CultureInfo.InvariantCulture)}: a number of seconds above 0 is needed.");
 
-    private static async Task<int> RunAsync(SchedulerOptions options, LogLevel level)
+    private static LogDispatcher? StartLog(string[] sinks) => sinks.Length == 0 ? null : LogDispatcher.Start(
+        [.. sinks.Select(text => LogSinkText.Parse(text, Name))],
+        LogSource.OfThisProcess(Name),
+        new ConsoleTarget(Console.OpenStandardError(), ConsoleStyle.Plain),
+        TimeProvider.System);
+
+    private static async Task<int> RunAsync(SchedulerOptions options, LogLevel level, LogDispatcher? log)
     {
+        // as logrotate tells programs that it has moved their files away
+        using PosixSignalRegistration? hangUp = log is { HasFiles: true } ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            log.Reopen();
+        }) : null;
         try
         {
-            SchedulerHost host = await SchedulerHost.StartAsync(options, TimeProvider.System, level).ConfigureAwait(false);
+            SchedulerHost host = await SchedulerHost.StartAsync(options, TimeProvider.System, log?.Least ?? level, log).ConfigureAwait(false);
             await using (host.ConfigureAwait(false))
             {
                 await Console.Out.WriteLineAsync($"dcp-scheduler: listening on {host.Url}").ConfigureAwait(false);

@@ -43,9 +43,13 @@ internal sealed class SchedulerHost : IAsyncDisposable
     }
 
     /// <summary>Opens the data directory, takes all jobs up again, and listens.</summary>
+    /// <param name="options">How it behaves.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="level">Least level of what it logs.</param>
+    /// <param name="log">Where it logs; null: to stderr.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static async Task<SchedulerHost> StartAsync(SchedulerOptions options, TimeProvider time, LogLevel level)
+    public static async Task<SchedulerHost> StartAsync(SchedulerOptions options, TimeProvider time, LogLevel level, ILoggerProvider? log = null)
     {
         DataDirectory directory = DataDirectory.Open(options.DataDirectory);
         Database? database = null;
@@ -54,8 +58,8 @@ internal sealed class SchedulerHost : IAsyncDisposable
         {
             PrivateKey key = directory.LoadOrCreateKey();
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
-            ConfigureWeb(builder, options, level);
-            using ILoggerFactory early = LoggerFactory.Create(logging => ConfigureLogging(logging, level));
+            ConfigureWeb(builder, options, level, log);
+            using ILoggerFactory early = LoggerFactory.Create(logging => ConfigureLogging(logging, level, log));
             database = Database.Open(directory.DatabasePath, early.CreateLogger<Database>());
             AddServices(builder.Services, options, time, database, key);
             app = builder.Build();
@@ -111,9 +115,9 @@ internal sealed class SchedulerHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void ConfigureWeb(WebApplicationBuilder builder, SchedulerOptions options, LogLevel level)
+    private static void ConfigureWeb(WebApplicationBuilder builder, SchedulerOptions options, LogLevel level, ILoggerProvider? log)
     {
-        ConfigureLogging(builder.Logging, level);
+        ConfigureLogging(builder.Logging, level, log);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -136,9 +140,24 @@ internal sealed class SchedulerHost : IAsyncDisposable
         });
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level)
+    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level, ILoggerProvider? log)
     {
         logging.ClearProviders();
+        if (log is null)
+        {
+            AddConsole(logging);
+        }
+        else
+        {
+            logging.AddProvider(log);
+        }
+
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+    }
+
+    private static void AddConsole(ILoggingBuilder logging)
+    {
         logging.AddSimpleConsole(o =>
         {
             o.SingleLine = true;
@@ -147,8 +166,6 @@ internal sealed class SchedulerHost : IAsyncDisposable
 
         // stdout is for the line that says where it listens
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(level);
-        logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
     }
 
     private static void AddServices(IServiceCollection services, SchedulerOptions options, TimeProvider time, Database database, PrivateKey key)

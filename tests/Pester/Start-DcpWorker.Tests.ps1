@@ -62,6 +62,30 @@ Describe 'A worker' {
         }
     }
 
+    It 'logs to the files of the configuration, and so does the inet-daemon' {
+        $log = Join-Path $site.Folder '{program}.log'
+        Set-Content -LiteralPath (Join-Path $site.Folder 'dcp-site-config.js') -Value "{ logging: { file: { path: '$log' }, console: { level: 'info' } } }"
+        $env:DCP_CONFIG_ROOT = $site.Folder
+        $env:DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION = '1'
+        try {
+            $own = Start-TestDaemon
+            $deployer = Start-TestJob $site 'async (x) => { progress(); return x; }' '1..2'
+            $parameters = $common + @{ MaxSlices = 2; ExitWhenIdle = 60 }
+            $parameters.Evaluator = "tcp://$($own.Endpoint)"
+            $null = Invoke-TestWorker $parameters
+            $null = Wait-TestJob $deployer
+            $null = Stop-Pipeline $own
+        } finally {
+            Remove-Item Env:DCP_CONFIG_ROOT, Env:DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION
+            Remove-Item (Join-Path $site.Folder 'dcp-site-config.js')
+        }
+
+        $worker = Get-Content (Join-Path $site.Folder 'dcp-worker.log')
+        @($worker -match 'slice \d of ').Count | Should -BeGreaterOrEqual 2
+        @($worker -match ' info .*Stopped') | Should -HaveCount 1
+        Get-Content (Join-Path $site.Folder 'dcp-inet-daemon.log') | Should -Not -BeNullOrEmpty
+    }
+
     It 'shows a bar for itself and one for each sandbox that computes' {
         $deployer = Start-TestJob $site 'async (x) => { for (let i = 0; i < 10; i++) { progress(i / 10); await new Promise((done) => setTimeout(done, 60)); } return x; }' '1..2'
         $pipeline = Start-Pipeline 'param($Common) Start-DcpWorker @Common -Sandboxes 2 -MaxSlices 2 -ExitWhenIdle 60' @{ Common = $common }

@@ -69,7 +69,7 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
     }
 
     /// <summary>The configuration, and over it the parameters.</summary>
-    private async Task<InetDaemonOptions> OptionsAsync(string? path, IRunOutput output, CancellationToken cancellationToken)
+    private async Task<(InetDaemonOptions Options, ConfigurationTree Tree)> OptionsAsync(string? path, IRunOutput output, CancellationToken cancellationToken)
     {
         if (RootUser.Check("The inet-daemon", "pwsh -Command Start-DcpInetDaemon", AllowRoot) is { } risk)
         {
@@ -83,7 +83,7 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
         }
 
         InetDaemonOptions options = InetDaemonConfiguration.Read(tree, EvaluatorProgram.Locate(path));
-        return options with
+        options = options with
         {
             Listen = Listen is null ? options.Listen : ListenAddress.Parse(Listen),
             MaxConnections = MaxConnections ?? options.MaxConnections,
@@ -93,5 +93,6 @@ public sealed class StartDcpInetDaemonCommand : RunCmdlet
             LockDown = AllowNoLockDown ? LockDownPolicy.Optional : options.LockDown,
             AllowFrom = AllowFrom is null ? options.AllowFrom : [.. AllowFrom.Select(AllowedNetwork.Parse)],
         };
+        return (options, tree);
     }
 }

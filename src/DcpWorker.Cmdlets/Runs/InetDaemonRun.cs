@@ -1,25 +1,27 @@
 using System.Runtime.CompilerServices;
 using System.Management.Automation;
+using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
+using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cmdlets.Runs;
 
 /// <summary>An inet-daemon: writes what happens until it is stopped. There is nothing to finish: evaluators end with it.</summary>
-/// <param name="read">Reads what it is to do.</param>
-internal sealed class InetDaemonRun(Func<IRunOutput, CancellationToken, Task<InetDaemonOptions>> read) : IRun
+/// <param name="read">Reads what it is to do, and the configuration.</param>
+internal sealed class InetDaemonRun(Func<IRunOutput, CancellationToken, Task<(InetDaemonOptions Options, ConfigurationTree Tree)>> read) : IRun
 {
     private const string Activity = "DCP inet-daemon";
 
     public async Task RunAsync(IRunOutput output, CancellationToken stop, CancellationToken now)
     {
-        InetDaemonOptions options = await read(output, stop).ConfigureAwait(false);
-        using CmdletLogger log = new(output);
-        InetDaemon daemon = InetDaemon.Start(options, log);
+        (InetDaemonOptions options, ConfigurationTree tree) = await read(output, stop).ConfigureAwait(false);
+        using CmdletLogger logs = CmdletLogger.Start(output, tree, "dcp-inet-daemon");
+        InetDaemon daemon = InetDaemon.Start(options, logs.CreateLogger<InetDaemon>());
         await using (daemon.ConfigureAwait(false))
         {
-            await using ConfiguredAsyncDisposable control = InetDaemonControl.Serve(daemon, log).ConfigureAwait(false);
+            await using ConfiguredAsyncDisposable control = InetDaemonControl.Serve(daemon, logs.CreateLogger("DcpWorker.Control")).ConfigureAwait(false);
             using CancellationTokenRegistration end = stop.Register(() => daemon.StopAsync());
             Task announcement = SayWhenReadyAsync(daemon, output);
             await foreach (InetDaemonEvent e in daemon.Subscribe(CancellationToken.None).ConfigureAwait(false))

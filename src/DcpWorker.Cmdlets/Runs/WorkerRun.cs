@@ -3,9 +3,11 @@ using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.PauseRules;
+using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Cmdlets.Runs;
 
@@ -22,14 +24,15 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
             output.WriteWarning(risk);
         }
 
-        WorkerOptions options = await OptionsAsync(output, stop).ConfigureAwait(false);
+        (WorkerOptions options, ConfigurationTree tree) = await OptionsAsync(output, stop).ConfigureAwait(false);
         using PrivateKey identity = await IdentityStore.LoadOrCreateAsync(options.ResourceDirectory, stop).ConfigureAwait(false);
-        using CmdletLogger logs = new(output);
+        using CmdletLogger logs = CmdletLogger.Start(output, tree, "dcp-worker");
         Worker worker = new(options, identity, TimeProvider.System, logs);
         await using (worker.ConfigureAwait(false))
         {
             IAsyncEnumerable<WorkerEvent> events = worker.Subscribe(CancellationToken.None);
-            await using ConfiguredAsyncDisposable control = WorkerControl.Serve(worker, options, parameters.StartedBy, logs).ConfigureAwait(false);
+            Task logged = WorkerEventLog.FollowAsync(worker, logs.Sinks!);
+            await using ConfiguredAsyncDisposable control = WorkerControl.Serve(worker, options, parameters.StartedBy, logs.CreateLogger("DcpWorker.Control")).ConfigureAwait(false);
             using CancellationTokenRegistration stopSoftly = stop.Register(() => worker.RequestStop());
             using CancellationTokenRegistration stopNow = now.Register(() => worker.RequestStop(now: true));
             Task run = worker.RunAsync(CancellationToken.None);
@@ -45,12 +48,13 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
             }
 
             progress.Complete();
+            await logged.ConfigureAwait(false);
             await run.ConfigureAwait(false);
         }
     }
 
     /// <summary>The configuration with the scheduler's tuning, and over it the parameters.</summary>
-    private async Task<WorkerOptions> OptionsAsync(IRunOutput output, CancellationToken cancellationToken)
+    private async Task<(WorkerOptions Options, ConfigurationTree Tree)> OptionsAsync(IRunOutput output, CancellationToken cancellationToken)
     {
         PauseRule[]? rules = parameters.PauseWhen is { } texts ? [.. texts.Select(PauseRule.Parse)] : null;
         Uri? scheduler = parameters.Scheduler is null ? null : WorkerSettings.Scheduler(parameters.Scheduler);
@@ -64,7 +68,7 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
         Address? account = await WorkerSettings.PaymentAddressAsync(
             parameters.PaymentAddress, parameters.Keystore, isConfigured, parameters.ResourceDirectory, output.WriteWarning, cancellationToken).ConfigureAwait(false);
         WorkerOptions options = WorkerConfiguration.Read(tree, account, parameters.ResourceDirectory);
-        return options with
+        options = options with
         {
             Scheduler = scheduler ?? options.Scheduler,
             Evaluator = parameters.Evaluator is null ? options.Evaluator : WorkerSettings.Evaluator(parameters.Evaluator),
@@ -83,5 +87,6 @@ internal sealed class WorkerRun(WorkerRunOptions parameters) : IRun
             PauseRuleMode = parameters.PauseMode ?? options.PauseRuleMode,
             StartEvenIfDisabled = parameters.StartEvenIfDisabled,
         };
+        return (options, tree);
     }
 }

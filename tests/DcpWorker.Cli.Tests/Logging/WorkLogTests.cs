@@ -40,7 +40,7 @@ public sealed class WorkLogTests : IAsyncDisposable
             },
             """;
         WriteSite(logging + "evaluator: { listen: url('tcp://127.0.0.1:0/'), location: url('tcp://127.0.0.1:0/') }");
-        string scheduler = await Launch("dcp-scheduler", "--listen", "127.0.0.1:0", "--data", At("scheduler"))
+        string scheduler = await Launch("dcp-scheduler", "--listen", "127.0.0.1:0", "--data", At("scheduler"), "--log", $"file:{At("scheduler.log")}")
             .WaitForAsync("listening on ", Limit, default);
         string daemon = await Launch("dcp-inet-daemon").WaitForAsync("listening on ", Limit, default);
         WriteSite(
@@ -67,6 +67,7 @@ public sealed class WorkLogTests : IAsyncDisposable
         Assert.All(lines, l => Assert.True(l.StartsWith("{\"time\":\"", StringComparison.Ordinal) && !l.Contains('\u2028', StringComparison.Ordinal)));
         // the same news once only
         Assert.Single(entries, e => e["message"].AsString()!.Contains("Working", StringComparison.Ordinal));
+        Assert.NotEmpty(await LinesAsync(At("scheduler.log"), l => l.Any(x => x.Contains("submitted by", StringComparison.Ordinal))));
 
         string[] messages = Received(syslog);
         Assert.Contains(messages, m => m.Contains(" dcp-inet-daemon ", StringComparison.Ordinal) && m.StartsWith("<190>1 ", StringComparison.Ordinal));

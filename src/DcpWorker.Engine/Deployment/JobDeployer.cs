@@ -61,6 +61,15 @@ public sealed partial class JobDeployer : IAsyncDisposable
     public async Task<DeployedJob> DeployAsync(JobDefinition job, CancellationToken ct)
     {
         string id = JobSubmission.NewJobId();
+
+        // all at once: each takes as long as the submission itself
+        _events.Start();
+        _computeGroups.Start();
+        if (job.Input is ValuesInput)
+        {
+            _resultSubmitter.Start();
+        }
+
         JsValue accepted = await SubmitAsync(id, job, ct).ConfigureAwait(false);
         DeployedJob deployed = new(id, job, accepted, _identity, _jobSubmit, _resultSubmitter, _events, _stored, _options, _time, _log);
         try

@@ -32,6 +32,9 @@ internal sealed partial class JobEventRouter : IAsyncDisposable
         _pump = PumpAsync();
     }
 
+    /// <summary>Begins to connect; <see cref="AddAsync"/> does it too.</summary>
+    public void Start() => _connection.Start();
+
     /// <summary>Subscribes to the events of a job.</summary>
     public async Task AddAsync(DeployedJob job, CancellationToken ct)
     {

@@ -18,6 +18,9 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private const int Backlog = 128;
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
 
+    // A client that ends an evaluator to start another one is a moment too early when all are in use.
+    private static readonly TimeSpan PlaceWait = TimeSpan.FromSeconds(1);
+
     private readonly InetDaemonOptions _options;
     private readonly IEvaluatorHost _host;
     private readonly IReadOnlyList<Socket> _listeners;
@@ -28,6 +31,8 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private readonly RefusalLog _refusals;
     private readonly EventStream _events;
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _places;
+    private readonly ConcurrentDictionary<long, Task> _arrivals = new();
     private readonly ConcurrentDictionary<long, Task> _connections = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _stopped;
@@ -39,6 +44,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         (_options, _host, _listeners, _time, _log) = (options, host, listeners, time, log);
         _admission = new Admission(options, new TcpOwners());
         _refusals = new RefusalLog(time, log);
+        _places = new SemaphoreSlim(options.MaxConnections);
         Endpoints = [.. listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
         _pulses = [.. listeners.Select(_ => new LoopPulse())];
         _stopped = new Lazy<Task>(StopOnceAsync);
@@ -116,6 +122,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _stop.Dispose();
+        _places.Dispose();
     }
 
     private async Task StopOnceAsync()
@@ -125,6 +132,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         // not before: to close a socket that is being waited on would shut it down for a service manager, too, that passed it
         await _accepting.ConfigureAwait(false);
         Close(_listeners);
+        await Task.WhenAll(_arrivals.Values).ConfigureAwait(false);
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
         LogStopped(_log);
@@ -195,20 +203,66 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private void Admit(Socket connection)
     {
         (IPEndPoint? remote, IPEndPoint? own) = EndsOf(connection);
-        string? refusal = _connections.Count >= _options.MaxConnections
-            ? $"all {_options.MaxConnections} evaluators are in use"
-            : _admission.RefusalReason(remote, own);
-        if (refusal is { } reason)
+        if (_admission.RefusalReason(remote, own) is { } reason)
+        {
+            Refuse(connection, remote, reason);
+        }
+        else if (_places.Wait(TimeSpan.Zero, CancellationToken.None))
+        {
+            Serve(connection, remote!, own!);
+        }
+        else if (_arrivals.Count >= _options.MaxConnections)
+        {
+            Refuse(connection, remote, AllInUse);
+        }
+        else
+        {
+            long id = Interlocked.Increment(ref _lastId);
+            TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _arrivals[id] = ServeWhenFreeAsync(id, connection, remote!, own!, registered.Task);
+            registered.SetResult();   // only now may it remove itself
+        }
+    }
+
+    private string AllInUse => $"all {_options.MaxConnections} evaluators are in use";
+
+    private void Refuse(Socket connection, IPEndPoint? remote, string reason)
+    {
+        connection.Dispose();
+        _refusals.Add(reason);
+        _events.Publish(new ConnectionRefused(_time.GetUtcNow(), remote, reason));
+    }
+
+    private async Task ServeWhenFreeAsync(long id, Socket connection, IPEndPoint remote, IPEndPoint own, Task registered)
+    {
+        await registered.ConfigureAwait(false);
+        try
+        {
+            if (await _places.WaitAsync(PlaceWait, _stop.Token).ConfigureAwait(false))
+            {
+                Serve(connection, remote, own);
+            }
+            else
+            {
+                Refuse(connection, remote, AllInUse);
+            }
+        }
+        catch (OperationCanceledException)
         {
             connection.Dispose();
-            _refusals.Add(reason);
-            _events.Publish(new ConnectionRefused(_time.GetUtcNow(), remote, reason));
-            return;
         }
+        finally
+        {
+            _arrivals.TryRemove(id, out _);
+        }
+    }
 
+    /// <summary>Starts an evaluator in a place that has been taken.</summary>
+    private void Serve(Socket connection, IPEndPoint remote, IPEndPoint own)
+    {
         long id = Interlocked.Increment(ref _lastId);
         TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[id] = ServeAsync(id, connection, remote!, PeerConnection.Of(remote!, own!), registered.Task);
+        _connections[id] = ServeAsync(id, connection, remote, PeerConnection.Of(remote, own), registered.Task);
         registered.SetResult();   // only now may it remove itself
     }
 
@@ -254,6 +308,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
         ConnectionCloseCause cause = _stop.IsCancellationRequested ? ConnectionCloseCause.DaemonStopping : end.Cause;
         _connections.TryRemove(id, out _);
+        _places.Release();
         Forget(id);
         _events.Publish(new ConnectionClosed(_time.GetUtcNow(), id, cause, end.Exit, _time.GetElapsedTime(start)));
     }

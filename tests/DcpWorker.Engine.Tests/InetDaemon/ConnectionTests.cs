@@ -144,6 +144,42 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Who_comes_a_moment_before_a_place_is_free_gets_it()
+    {
+        await using TestDaemon daemon = TestDaemon.OfScript("echo hello; exec cat", o => o with { MaxConnections = 1 });
+        for (int i = 0; i < 20; i++)
+        {
+            // as a worker does that replaces a sandbox: the evaluator before takes a moment to end
+            TestClient before = await daemon.ConnectAsync();
+            Assert.Equal("hello", await before.ReadLineAsync());
+            using TestClient after = await daemon.ConnectAsync();
+            before.Dispose();
+            Assert.Equal("hello", await after.ReadLineAsync());
+        }
+
+        Assert.DoesNotContain(daemon.EventsSoFar(), e => e is ConnectionRefused);
+    }
+
+    [Fact]
+    public async Task Those_who_wait_for_a_place_are_no_more_than_there_are_places_and_end_with_the_daemon()
+    {
+        await using TestDaemon daemon = TestDaemon.OfScript("echo hello; exec cat", o => o with { MaxConnections = 2 });
+        List<TestClient> clients = [];
+        for (int i = 0; i < 20; i++)
+        {
+            clients.Add(await daemon.ConnectAsync());
+        }
+
+        // two are served, two wait, and the rest is told at once, before the wait of those two is over
+        await daemon.WaitForAsync<ConnectionRefused>(_ => daemon.EventsSoFar().OfType<ConnectionRefused>().Count() >= 16);
+        Assert.InRange(daemon.EventsSoFar().OfType<ConnectionRefused>().Count(), 16, 18);
+        Assert.Equal(2, daemon.Daemon.Connections);
+        await daemon.Daemon.StopAsync().WaitAsync(TestDaemon.Patience);
+        await Task.WhenAll(clients.Skip(2).Select(async c => Assert.Null(await c.ReadLineAsync())));
+        clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
     public async Task A_program_that_cannot_be_started_closes_the_connection_and_the_daemon_lives_on()
     {
         string program = Path.Combine(Path.GetTempPath(), $"not-a-program-{Guid.NewGuid():N}");

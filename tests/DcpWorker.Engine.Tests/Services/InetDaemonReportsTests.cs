@@ -76,8 +76,10 @@ public sealed class InetDaemonReportsTests
             await daemon.CheckProgressAsync().WaitAsync(Patience);
             using TcpClient first = new();
             using TcpClient second = new();
+            using TcpClient third = new();
             await first.ConnectAsync(daemon.Endpoint);
-            await second.ConnectAsync(daemon.Endpoint);
+            await second.ConnectAsync(daemon.Endpoint);   // waits for the place of the first
+            await third.ConnectAsync(daemon.Endpoint);
             await log.Hanging.WaitAsync(Patience);
 
             await NeverProgressesAsync(daemon);

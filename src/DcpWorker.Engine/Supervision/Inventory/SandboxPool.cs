@@ -117,7 +117,8 @@ internal sealed partial class SandboxPool : IAsyncDisposable
 
         try
         {
-            return await StartAsync(ct).ConfigureAwait(false);
+            // Its evaluator's place is wanted for the new one, and there may be no other.
+            return await StartAsync(evicted?.Ended ?? Task.CompletedTask, ct).ConfigureAwait(false);
         }
         catch (SandboxException e)
         {
@@ -222,12 +223,13 @@ internal sealed partial class SandboxPool : IAsyncDisposable
         return null;
     }
 
-    private async Task<Sandbox> StartAsync(CancellationToken ct)
+    private async Task<Sandbox> StartAsync(Task predecessor, CancellationToken ct)
     {
         Sandbox sandbox;
         try
         {
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, _lifetime.Token);
+            await predecessor.WaitAsync(either.Token).ConfigureAwait(false);
             sandbox = await _start(either.Token).ConfigureAwait(false);
         }
         catch
@@ -315,7 +317,7 @@ internal sealed partial class SandboxPool : IAsyncDisposable
                         _starting++;
                     }
 
-                    Sandbox sandbox = await StartAsync(_lifetime.Token).ConfigureAwait(false);
+                    Sandbox sandbox = await StartAsync(Task.CompletedTask, _lifetime.Token).ConfigureAwait(false);
                     lock (_gate)
                     {
                         _idle.AddLast(sandbox);

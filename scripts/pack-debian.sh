@@ -55,7 +55,7 @@ build_in_clean_release() {
     root=$(mktemp -d "${TMPDIR:-/tmp}/dcp-build-XXXXXX")
     tar -xf "$archive" -C "$root"
     mkdir "$root/build"
-    tar -cf - --exclude=bin --exclude=obj src/DcpEvaluator Directory.*.props global.json .editorconfig | tar -xf - -C "$root/build"
+    tar -cf - --exclude=bin --exclude=obj src/DcpEvaluator src/Directory.Build.targets Directory.*.props global.json .editorconfig | tar -xf - -C "$root/build"
     CLEAN_SHOWN="$sdk $nuget" enter_clean_system "$root" env "DOTNET_ROOT=/mnt$sdk" "PATH=/mnt$sdk:/usr/bin:/bin" "NUGET_FALLBACK_PACKAGES=/mnt$nuget" \
         DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
         /build/src/DcpEvaluator/build.sh /build/out || status=$?
@@ -71,7 +71,7 @@ build_in_clean_release() {
 
 # standalone_programs: dcp-worker and dcp-scheduler with the .NET runtime, so that the host needs none, into one folder.
 standalone_programs() {
-    local inputs="src/DcpScheduler src/DcpWorker.Cli src/DcpWorker.Engine Directory.Build.props Directory.Packages.props global.json"
+    local inputs="src/DcpScheduler src/DcpWorker.Cli src/DcpWorker.Engine src/Directory.Build.targets Directory.Build.props Directory.Packages.props global.json"
     step "standalone programs" artifacts/standalone/dcp-worker "$inputs" publish_standalone
 }
 

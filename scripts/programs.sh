@@ -23,7 +23,7 @@ publish() {
 }
 
 build_all() {
-    local common="Directory.Build.props Directory.Packages.props global.json"
+    local common="Directory.Build.props Directory.Packages.props global.json src/Directory.Build.targets"
     mkdir -p "$bin"
     # These two know by themselves what has changed.
     src/DcpEvaluator/build.sh "$bin" || die "dcp-evaluator was not built; the lines above say why"

@@ -115,6 +115,6 @@ check_libraries "$libnode"
 
 make -s -j"$(nproc)" -C "$here/native" OUT="$objects" V8_INCLUDE="$include" V8_LIBRARY="$libnode"
 install_if_newer "$objects/libdcpv8.so" "$out/libdcpv8.so" 755
-if newer_than "$out/dcp-evaluator" "$here" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/global.json"; then
+if newer_than "$out/dcp-evaluator" "$here" "$root/src/Directory.Build.targets" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/global.json"; then
     publish_host "$libnode"
 fi

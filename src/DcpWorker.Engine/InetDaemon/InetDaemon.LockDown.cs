@@ -53,13 +53,4 @@ public sealed partial class InetDaemon
         };
         return new EvaluatorExamination(options, _time, NullLogger<EvaluatorExamination>.Instance).CheckLockDownAsync(_stop.Token);
     }
-
-    [LoggerMessage(EventId = 330, Level = LogLevel.Critical, Message = "The lock-down of the evaluators is not in force, so none is offered: {Reason}")]
-    private static partial void LogLockDownFailed(ILogger log, string reason);
-
-    [LoggerMessage(EventId = 331, Level = LogLevel.Warning, Message = "Evaluators are offered without lock-down, as configured: {Reason}")]
-    private static partial void LogNoLockDown(ILogger log, string reason);
-
-    [LoggerMessage(EventId = 332, Level = LogLevel.Information, Message = "Accepting connections on {Endpoint}")]
-    private static partial void LogReady(ILogger log, System.Net.IPEndPoint endpoint);
 }

@@ -42,7 +42,4 @@ public sealed partial class InetDaemon
     private void Remember(long id, PeerConnection peer, IRunningEvaluator evaluator) => _running[id] = (peer, evaluator);
 
     private void Forget(long id) => _running.TryRemove(id, out _);
-
-    [LoggerMessage(EventId = 308, Level = LogLevel.Debug, Message = "Evaluator {ProcessId} is {What}")]
-    private static partial void LogSignalled(ILogger log, int processId, string what);
 }

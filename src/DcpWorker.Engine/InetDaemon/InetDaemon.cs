@@ -339,4 +339,16 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
     [LoggerMessage(EventId = 307, Level = LogLevel.Information, Message = "Stopped; no evaluator is left")]
     private static partial void LogStopped(ILogger log);
+
+    [LoggerMessage(EventId = 330, Level = LogLevel.Critical, Message = "The lock-down of the evaluators is not in force, so none is offered: {Reason}")]
+    private static partial void LogLockDownFailed(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 331, Level = LogLevel.Warning, Message = "Evaluators are offered without lock-down, as configured: {Reason}")]
+    private static partial void LogNoLockDown(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 332, Level = LogLevel.Information, Message = "Accepting connections on {Endpoint}")]
+    private static partial void LogReady(ILogger log, System.Net.IPEndPoint endpoint);
+
+    [LoggerMessage(EventId = 308, Level = LogLevel.Debug, Message = "Evaluator {ProcessId} is {What}")]
+    private static partial void LogSignalled(ILogger log, int processId, string what);
 }

@@ -239,10 +239,4 @@ internal sealed partial class Supervisor
             Track(_parts.Status.ReturnAsync(job.Key, job, authorization, reason));
         }
     }
-
-    [LoggerMessage(EventId = 4021, Level = LogLevel.Warning, Message = "Job {Job} is not served any more: {Code} {Reason}")]
-    private partial void LogJobRejected(string job, string code, string reason);
-
-    [LoggerMessage(EventId = 4022, Level = LogLevel.Information, Message = "{Count} slices of job {Job} go back: {Reason}")]
-    private partial void LogReturnedUnknown(int count, string job, string reason);
 }

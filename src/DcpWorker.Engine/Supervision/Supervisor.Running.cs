@@ -285,16 +285,4 @@ internal sealed partial class Supervisor
     }
 
     private static JsObject Error(string code, string message) => new() { ["name"] = "Error", ["message"] = message, ["code"] = code, ["errorCode"] = code };
-
-    [LoggerMessage(EventId = 4011, Level = LogLevel.Information, Message = "Slice {Slice} of job {Job} failed: {Code} {Reason}")]
-    private partial void LogSliceFailed(long slice, string job, string code, string reason);
-
-    [LoggerMessage(EventId = 4012, Level = LogLevel.Warning, Message = "The result of slice {Slice} of job {Job} stays in the journal until the next start")]
-    private partial void LogLeftInJournal(long slice, string job);
-
-    [LoggerMessage(EventId = 4013, Level = LogLevel.Warning, Message = "What slice {Slice} of job {Job} said is late; its result goes ahead")]
-    private partial void LogLateAnnouncements(long slice, string job);
-
-    [LoggerMessage(EventId = 4014, Level = LogLevel.Debug, Message = "No sandbox for slice {Slice} of job {Job} at the moment")]
-    private partial void LogNotStarted(long slice, string job);
 }

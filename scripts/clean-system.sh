@@ -4,7 +4,15 @@
 clean_cache=${XDG_CACHE_HOME:-$HOME/.cache}/dcp-worker/clean-systems
 clean_cache_days=7
 
-can_make_clean_systems() { [ "$(id -u)" = 0 ] && command -v mmdebstrap >/dev/null && command -v unshare >/dev/null; }
+can_make_clean_systems() { check_clean_systems >/dev/null; }
+
+# check_clean_systems: says why they cannot be made here, on one line, with exit code 1.
+check_clean_systems() {
+    [ "$(id -u)" = 0 ] || { echo "only root can make one"; return 1; }
+    command -v mmdebstrap >/dev/null || { echo "there is no mmdebstrap (package mmdebstrap)"; return 1; }
+    unshare --mount --pid --net --uts --ipc --fork true 2>/dev/null || { echo "namespaces are not allowed here"; return 1; }
+    findmnt --noheadings --types cgroup2 >/dev/null || { echo "there is no second version of control groups"; return 1; }
+}
 
 # debian_sources RELEASE: this machine's sources of Debian itself, for that release.
 debian_sources() {

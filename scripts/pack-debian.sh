@@ -51,7 +51,7 @@ build_in_clean_release() {
     local release=$1 out=$2 archive root sdk nuget=${NUGET_PACKAGES:-$HOME/.nuget/packages} status=0
     can_make_clean_systems || die "a package for another release is built in a clean system of it, which needs root and mmdebstrap"
     sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
-    archive=$(clean_system "$release" g++,make,binutils,zlib1g-dev,libnode-dev,iproute2 '') || return 1
+    archive=$(clean_system "$release" g++,make,binutils,zlib1g-dev,libnode-dev,iproute2,mount '') || return 1
     root=$(mktemp -d "${TMPDIR:-/tmp}/dcp-build-XXXXXX")
     tar -xf "$archive" -C "$root"
     mkdir "$root/build"
@@ -209,15 +209,14 @@ check_debian() {
 
 # Built once more, in another folder with nothing in it but the sources (and the files that were fetched by their hash).
 check_reproducible() {
-    local again
+    local again file
     again=$(mktemp -d "${TMPDIR:-/tmp}/dcp-built-a-second-time-XXXXXX")
     say "the same once more, in another folder"
     tar -cf - --exclude=./.git --exclude=./artifacts --exclude=bin --exclude=obj --exclude=./tests . | tar -xf - -C "$again"
-    if ! (cd "$again" && ./build.sh pack --release "$deb_release") || ! cmp "$deb_file" "$again/$deb_file"; then
-        warn "the second build is left in $again"
-        die "two builds do not give the same bytes"
-    fi
-
+    (cd "$again" && ./build.sh pack --release "$deb_release") || die "the second build failed; it is left in $again"
+    for file in "$deb_file" "$packages"/DcpWorker*"$(product_version)".{zip,nupkg}; do
+        cmp "$file" "$again/$file" || die "two builds do not give the same bytes; the second one is left in $again"
+        say "two builds gave the same bytes: $(sha256sum "$file")"
+    done
     rm -rf "$again"
-    say "two builds gave the same bytes: $(sha256sum "$deb_file")"
 }

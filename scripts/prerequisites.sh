@@ -21,7 +21,7 @@ EOF
     command -v node >/dev/null || echo nodejs
     missing_libraries
     # What the Debian package is tried in. Without root it is not.
-    if [ "$(id -u)" = 0 ] && [ "${task-}" = pack ]; then
+    if [ "$(id -u)" = 0 ] && [[ ${task-} = pack || ${task-} = test ]]; then
         command -v mmdebstrap >/dev/null || echo mmdebstrap
         command -v lintian >/dev/null || echo lintian
     fi

@@ -26,14 +26,15 @@ note_failures() {
 
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
-# run_dotnet_test PROJECT COMMAND...: runs the tests of a project by a command that runs others (as somebody else, say).
+# run_dotnet_test PROJECT COMMAND...: runs the tests of a project by a command that runs others (as somebody else, say);
+# only those with the trait "Needs=$needs" when that is set.
 run_dotnet_test() {
     local project=$1 name status=0 report log total=0 ok=0 bad=0
     shift
-    name=$(basename "$project" .csproj)
+    name=$(basename "$project" .csproj)${needs:+.$needs}
     say "$name"
     report=$results/$name.trx log=$results/$name.log
-    "$@" timeout --kill-after=10 1200 dotnet test "$(dirname "$project")"/bin/Release/net*/"$name.dll" --nologo \
+    "$@" timeout --kill-after=10 1200 dotnet test "$(dirname "$project")"/bin/Release/net*/"$(basename "$project" .csproj).dll" --nologo ${needs:+--filter "Needs=$needs"} \
         --logger "trx;LogFileName=$PWD/$report" --logger "console;verbosity=minimal" \
         --blame-hang-timeout 5m --blame-hang-dump-type none --results-directory "$results" |
         tee "$log" || status=${PIPESTATUS[0]}
@@ -49,8 +50,19 @@ run_dotnet_test() {
 run_dotnet_tests() {
     local project
     for project in tests/*/*.Tests.csproj; do
-        [ "$project" = tests/Systemd/Systemd.Tests.csproj ] || run_dotnet_test "$project" as_unprivileged
+        case $project in
+        tests/Systemd/*) continue ;;
+        tests/Interop/*) start_packaging_tests ;;
+        esac
+        run_dotnet_test "$project" as_unprivileged
     done
+}
+
+# What only root can do at all: control groups. The rest has been run as an unprivileged user.
+run_root_tests() {
+    [ "$(id -u)" = 0 ] || return 0
+    local needs=root
+    run_dotnet_test tests/DcpWorker.Engine.Tests/DcpWorker.Engine.Tests.csproj env
 }
 
 # Only root can start a systemd of its own; what runs under it is as unprivileged as ever.
@@ -61,6 +73,40 @@ run_systemd_tests() {
     else
         warn "NOT RUN: the tests of the services under a real systemd: $reason"
     fi
+}
+
+# The Debian package is made and tried beside the tests with the real peers, which mostly wait. Only root can make clean
+# systems.
+start_packaging_tests() {
+    local reason
+    if ! reason=$(check_clean_systems); then
+        warn "NOT RUN: the tests of the Debian package in a clean system: $reason"
+        return
+    fi
+
+    (
+        cd "$root"
+        pack_debian ''
+        exec tests/Packaging/run.sh "$deb_file" "$deb_release" "$stage/packaging.totals" "$stage/packaging.failures"
+    ) >"$stage/packaging.log" 2>&1 &
+    packaging=$!
+    say "packaging tests begin in the background"
+}
+
+finish_packaging_tests() {
+    [ -n "${packaging-}" ] || return 0
+    local status=0 ok=0 bad=0 skip=0
+    wait "$packaging" || status=$?
+    packaging=
+    say "packaging tests"
+    cat "$stage/packaging.log"
+    if [ -e "$stage/packaging.totals" ]; then
+        read -r ok bad skip <"$stage/packaging.totals"
+        count "$ok" "$bad" "$skip"
+        [ "$bad" = 0 ] || cat "$stage/packaging.failures" >>"$results/failures.txt"
+    fi
+
+    [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "packaging tests" "$status"
 }
 
 run_pester_tests() {
@@ -117,7 +163,9 @@ run_tests() {
     require_reachable dotnet
     require_reachable node
     run_dotnet_tests
+    run_root_tests
     run_systemd_tests
+    finish_packaging_tests
     run_pester_tests
     keep_results
     if [ "$failed" -gt 0 ]; then

@@ -112,6 +112,24 @@ Import-Module '$modulePath'; @(Get-Command -Module DcpWorker).Count
     }
 }
 
+Describe 'The module alone' {
+    It 'is unpacked from its zip file where PowerShell looks, and takes the programs that the environment names' {
+        $zip = Get-Item (Join-Path $PSScriptRoot '../../artifacts/packages/DcpWorker-*.zip') | Sort-Object LastWriteTime | Select-Object -Last 1
+        (Get-Content "$zip.sha256") -split ' ' | Select-Object -First 1 | Should -Be (Get-FileHash $zip).Hash
+        $modules = Join-Path $TestDrive 'modules'
+        $artifacts = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../artifacts'))
+        Invoke-FreshPwsh @"
+[System.IO.Compression.ZipFile]::ExtractToDirectory('$zip', '$modules')
+`$env:PSModulePath = '$modules'
+`$env:DCP_EVALUATOR = '$artifacts/bin/dcp-evaluator'
+`$env:DCP_SANDBOX_MANIFEST = '$artifacts/libexec/sandbox/sandbox.json'
+Import-Module DcpWorker
+(Get-Module DcpWorker).Version.ToString()
+Test-DcpEvaluator
+"@ | Should -Be $manifest.ModuleVersion, 'True'
+    }
+}
+
 Describe 'Where admins run it' {
     It 'works in Start-Job' {
         $job = Start-Job { Import-Module $using:modulePath; Test-DcpEvaluator -Detailed }

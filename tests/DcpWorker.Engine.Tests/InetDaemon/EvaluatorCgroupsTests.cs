@@ -84,6 +84,7 @@ public sealed class EvaluatorCgroupsTests
     }
 
     [RealCgroupFact]
+    [Trait("Needs", "root")]
     public void The_kernel_takes_processes_into_a_group_and_lets_it_go_when_they_are_gone()
     {
         using RealCgroup group = new();
@@ -103,6 +104,7 @@ public sealed class EvaluatorCgroupsTests
     }
 
     [RealCgroupFact("memory")]
+    [Trait("Needs", "root")]
     public async Task The_kernel_ends_what_wants_more_memory_than_its_group_has_and_nothing_else()
     {
         using RealCgroup group = new("memory");

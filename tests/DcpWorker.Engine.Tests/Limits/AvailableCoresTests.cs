@@ -110,6 +110,7 @@ public sealed class AvailableCoresTests
     }
 
     [CpuQuotaFact]
+    [Trait("Needs", "root")]
     public async Task A_real_quota_of_an_enclosing_group_is_respected()
     {
         // as systemd nests services: the quota is the outer group's, the process is in the inner one

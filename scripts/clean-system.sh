@@ -116,7 +116,7 @@ boot_clean_system() {
         </dev/null >/dev/null 2>&1 &
     clean_boot=$!
     local waited=0
-    until clean_init=$(pgrep -P "$clean_boot" -x systemd) && in_clean_system systemctl is-system-running --wait >/dev/null 2>&1; do
+    until clean_init=$(pgrep -P "$clean_boot" -x systemd) && in_clean_system timeout 60 systemctl is-system-running --wait >/dev/null 2>&1; do
         kill -0 "$clean_boot" 2>/dev/null && [ $((waited += 1)) -lt 120 ] || return 1
         sleep 0.5
     done

@@ -7,6 +7,8 @@ unpack_system() {
     tar -xf "$archive" -C "$root"
     # As Debian's installer leaves it.
     printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' >"$root/etc/hosts"
+    # The kernel is not its own, and takes no modules from it.
+    ln -s /dev/null "$root/etc/systemd/system/systemd-modules-load.service"
     mkdir "$root/root/packages"
     cp "$package" "$root/root/packages/"
 }

@@ -2,6 +2,8 @@ using DcpWorker.Engine.Diagnostics;
 using DcpWorker.Engine.Diagnostics.Host;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
+using DcpWorker.Engine.Services.Registration;
+using DcpWorker.Engine.Services.Registration.Systemd;
 
 namespace DcpWorker.Engine.Tests.Diagnostics;
 
@@ -244,8 +246,8 @@ public sealed class HostExaminationTests(HostPeers peers) : IClassFixture<HostPe
         string systemctl = Path.Combine(_host.Folder, "systemctl");
         await File.WriteAllTextAsync(systemctl, $"#!/bin/sh\ncat <<'EOF'\n{answer}\nEOF\n");
         SetMode(systemctl, 0b111_000_000);
-        IReadOnlyList<HostCheck> checks = await _host.ExamineAsync(o => o with { Systemctl = systemctl, SystemdFolder = _host.Folder });
-        Assert.Equal(["dcp-inet-daemon.service", "dcp-sa-worker.service"], checks.Where(c => c.Name == "SystemService").Select(c => c.Subject));
+        IReadOnlyList<HostCheck> checks = await _host.ExamineAsync(o => o with { Services = new ServiceManager(new SystemdPlatform(null, 252, () => true, systemctl)) });
+        Assert.Equal(["dcp-inet-daemon", "dcp-sa-worker"], checks.Where(c => c.Name == "SystemService").Select(c => c.Subject));
         Assert.All(checks.Where(c => c.Name == "SystemService"), c => Assert.Equal((status, code), (c.Status, c.Code)));
     }
 

@@ -54,7 +54,7 @@ internal sealed class HostSite : IDisposable
             RunAs = Environment.IsPrivilegedProcess ? BuiltEvaluator.Nobody : null,
             Timeout = TimeSpan.FromSeconds(60),
             WithEvaluators = false,
-            SystemdFolder = Path.Combine(Folder, "no-systemd"),
+            Services = null,
         };
         HostExamination examination = new((change ?? (o => o))(options), Time, NullLogger<HostExamination>.Instance);
         List<HostCheck> checks = [];

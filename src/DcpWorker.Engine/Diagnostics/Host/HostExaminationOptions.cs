@@ -2,6 +2,7 @@ using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Sandboxes;
+using DcpWorker.Engine.Services.Registration;
 
 namespace DcpWorker.Engine.Diagnostics.Host;
 
@@ -53,9 +54,6 @@ public sealed record HostExaminationOptions
     /// <summary>Whether evaluators are examined, which takes seconds of a processor's time.</summary>
     internal bool WithEvaluators { get; init; } = true;
 
-    /// <summary>Folder that is there when systemd runs this host.</summary>
-    internal string SystemdFolder { get; init; } = "/run/systemd/system";
-
-    /// <summary>The program that asks systemd.</summary>
-    internal string Systemctl { get; init; } = "systemctl";
+    /// <summary>The service manager that runs this host; null when none does that is known here.</summary>
+    internal ServiceManager? Services { get; init; } = ServiceManager.OfRunningSystem();
 }

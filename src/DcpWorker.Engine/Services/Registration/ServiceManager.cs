@@ -41,6 +41,10 @@ public sealed class ServiceManager
         return new ServiceManager(PlatformOf(name, folder), folder);
     }
 
+    /// <summary>The manager that runs this system; null when none does that is known here.</summary>
+    public static ServiceManager? OfRunningSystem() =>
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() || (OperatingSystem.IsLinux() && Directory.Exists("/run/systemd/system")) ? OfThisSystem() : null;
+
     /// <summary>The manager of another kind of system, to see what services look like there (<see cref="Define"/>); it cannot be spoken to.</summary>
     /// <param name="name"><c>systemd</c>, <c>Windows</c> or <c>launchd</c>, in any letter case.</param>
     /// <exception cref="ServiceException">There is none of that name.</exception>

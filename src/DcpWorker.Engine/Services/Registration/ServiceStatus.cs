@@ -18,6 +18,9 @@ public sealed record ServiceStatus
     /// <summary>Whether it is started with the machine.</summary>
     public bool StartsAtBoot { get; init; }
 
+    /// <summary>Whether an administrator has forbidden it to start (systemd's mask).</summary>
+    public bool IsMasked { get; init; }
+
     /// <summary>Its process; null when there is none.</summary>
     public int? ProcessId { get; init; }
 

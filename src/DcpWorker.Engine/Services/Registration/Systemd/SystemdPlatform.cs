@@ -5,7 +5,7 @@ namespace DcpWorker.Engine.Services.Registration.Systemd;
 /// <summary>Units of systemd: those that are shipped in packaging/systemd, with the places and the user that are asked for.</summary>
 internal sealed class SystemdPlatform : IServicePlatform
 {
-    private const string Tool = "systemctl";
+    private static readonly string[] Tools = ["/usr/bin/systemctl", "/bin/systemctl"];
     private const string Units = "/etc/systemd/system";
     private const string DefaultUser = "dcp";
     private const string PackagedProgram = "/opt/dcp/bin/dcp-worker";
@@ -17,18 +17,23 @@ internal sealed class SystemdPlatform : IServicePlatform
     private readonly string? _root;
     private readonly Func<bool> _runs;
     private readonly Lazy<int> _version;
+    private readonly string? _tool;
 
     /// <param name="root">Folder of a system that does not run; null: this one.</param>
     /// <param name="version">systemd's version; null: ask.</param>
     /// <param name="runs">Whether systemd runs this system; null: look.</param>
-    public SystemdPlatform(string? root, int? version = null, Func<bool>? runs = null)
+    /// <param name="tool">Path of systemctl; null: this system's.</param>
+    public SystemdPlatform(string? root, int? version = null, Func<bool>? runs = null, string? tool = null)
     {
+        _tool = tool;
         _root = root;
         _runs = runs ?? (() => Directory.Exists("/run/systemd/system"));
         _version = new Lazy<int>(() => version ?? SystemdVersion.Read());
     }
 
     public string Name => "systemd";
+
+    private string Tool => _tool ?? "systemctl";
 
     private bool IsOffline => _root is not null || !_runs();
 
@@ -115,7 +120,7 @@ internal sealed class SystemdPlatform : IServicePlatform
             : null;
     }
 
-    public string? Unavailable() => File.Exists("/usr/bin/systemctl") || File.Exists("/bin/systemctl")
+    public string? Unavailable() => (_tool is null ? Tools : [_tool]).Any(File.Exists)
         ? null
         : "There is no systemctl here: this system has another service manager. Start the programs from that, or evaluators from xinetd (packaging/xinetd).";
 

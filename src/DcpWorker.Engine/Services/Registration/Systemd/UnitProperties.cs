@@ -40,6 +40,7 @@ internal sealed class UnitProperties
         {
             State = State,
             StartsAtBoot = Get("UnitFileState") is "enabled" or "enabled-runtime",
+            IsMasked = Get("LoadState") == "masked",
             ProcessId = Number("MainPID") is > 0 and { } id ? id : null,
             Since = Since,
             StatusText = Text("StatusText"),

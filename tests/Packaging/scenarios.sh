@@ -206,10 +206,9 @@ running_job() {
 }
 
 running_trigger() {
-    local library before cache=/opt/dcp/libexec/sandbox/cache
-    library=$(in_clean_system sh -c 'dpkg -L $(dpkg-query -W -f "\${Package}\n" "libnode*" | head -1) | grep "libnode.so"')
+    local before cache=/opt/dcp/libexec/sandbox/cache
     before=$(in_clean_system stat -c %i "$cache")
-    in_clean_system env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --reinstall "$(in_clean_system dpkg -S "$library" | cut -d: -f1)"
+    in_clean_system env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --reinstall "$(dpkg-deb -f "$package" Depends | grep -o 'libnode[0-9]*')"
     [ "$(in_clean_system stat -c %i "$cache")" != "$before" ]
 }
 

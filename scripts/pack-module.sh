@@ -40,6 +40,7 @@ module_nuspec() {
     <authors>$(manifest_value Author)</authors>
     <description>$(manifest_value Description)</description>
     <license type="expression">MIT</license>
+    <projectUrl>$(manifest_value ProjectUri)</projectUrl>
     <copyright>$(manifest_value Copyright)</copyright>
     <tags>PSModule $(sed -n "s/^ *Tags *= *@(\(.*\))/\1/p" "$module/DcpWorker.psd1" | tr -d "',")</tags>
   </metadata>

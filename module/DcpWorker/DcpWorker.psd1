@@ -41,6 +41,9 @@
     PrivateData            = @{
         PSData = @{
             Tags       = @('DCP', 'DistributedCompute', 'Worker', 'Sandbox', 'JavaScript', 'WebAssembly', 'PSEdition_Core', 'Linux')
+            LicenseUri = 'https://spdx.org/licenses/MIT.html'
+            # Of the network that the module is for.
+            ProjectUri = 'https://distributed.computer'
         }
     }
 }

@@ -20,6 +20,8 @@ public sealed class ManifestTests
     [Theory]
     [InlineData("RootModule", "DcpWorker.psm1")]
     [InlineData("PowerShellVersion", "7.6")]
+    [InlineData("LicenseUri", "https://spdx.org/licenses/MIT.html")]
+    [InlineData("ProjectUri", "https://[a-z./]+")]
     public void It_says(string key, string value) => Assert.Matches($@"(?m)^\s*{key}\s*=\s*'{value}'", Module.Manifest);
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Sandboxes;
 using DcpWorker.Engine.Serialization;
 
@@ -20,6 +21,11 @@ public sealed class SchedulerConfiguration
 
     /// <summary>Largest configuration that is read, in bytes; real ones have a few thousand.</summary>
     private const int MaxSize = 4 * 1024 * 1024;
+
+    private const int MostMessagesPerBatch = 1000;
+
+    /// <summary>Longest time to try to connect that is taken from a configuration, in seconds: a week.</summary>
+    private const double LongestTimeout = 7 * 86_400;
 
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(60);
 
@@ -54,6 +60,32 @@ public sealed class SchedulerConfiguration
     /// <exception cref="SchedulerConfigurationException">The scheduler does not say.</exception>
     public Uri Service(string name) =>
         Locate($"scheduler.services.{name}.location", Raw["scheduler"]["services"][name]["location"]);
+
+    /// <summary>
+    /// How to connect to a service: <c>dcp.connectionOptions</c> of <c>default</c>, over it that of the service's host, over it that
+    /// of its origin. What makes no sense is passed over.
+    /// </summary>
+    /// <param name="service">Where the service is.</param>
+    /// <param name="otherwise">What is not said.</param>
+    public ConnectionOptions Connection(Uri service, ConnectionOptions otherwise)
+    {
+        ConnectionOptions options = otherwise;
+        foreach (string whose in (ReadOnlySpan<string>)["default", service.Host, service.GetLeftPart(UriPartial.Authority)])
+        {
+            JsValue said = Raw["dcp"]["connectionOptions"][whose];
+            options = options with
+            {
+                ConnectTimeout = Seconds(said["connectTimeout"]) ?? options.ConnectTimeout,
+                ReconnectTimeout = Seconds(said["reconnectTimeout"]) ?? options.ReconnectTimeout,
+                AllowBatch = said["allowBatch"].AsBoolean() ?? options.AllowBatch,
+                MaxMessagesPerBatch = said["maxMessagesPerBatch"].AsInt32() is { } most and >= 1 and <= MostMessagesPerBatch ? most : options.MaxMessagesPerBatch,
+            };
+        }
+
+        return options;
+
+        static TimeSpan? Seconds(JsValue value) => value.AsNumber() is { } seconds and > 0 and <= LongestTimeout ? TimeSpan.FromSeconds(seconds) : null;
+    }
 
     /// <summary>Asks the scheduler for its configuration.</summary>
     /// <param name="scheduler">The scheduler's location, for example <c>https://scheduler.distributed.computer/</c>.</param>

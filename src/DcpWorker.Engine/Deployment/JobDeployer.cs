@@ -27,7 +27,7 @@ public sealed partial class JobDeployer : IAsyncDisposable
     /// <param name="identity">Who deploys.</param>
     /// <param name="account">Key of the account that pays.</param>
     /// <param name="options">Time-outs and sizes.</param>
-    /// <param name="connection">Times and bounds of the connections.</param>
+    /// <param name="connection">Times and bounds of the connections, where the scheduler's configuration does not say.</param>
     /// <param name="identities">Remembers the addresses of services; null to trust whoever answers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where to say what goes wrong.</param>
@@ -50,7 +50,8 @@ public sealed partial class JobDeployer : IAsyncDisposable
         _stored = new StoredResults(scheduler.Scheduler, time);
         _events = new JobEventRouter(Connect("eventRouter"), logs.CreateLogger<JobEventRouter>());
 
-        ServiceConnection Connect(string name) => new(scheduler.Service(name), identity, connection, identities, time, protocolLog);
+        ServiceConnection Connect(string name) =>
+            new(scheduler.Service(name), identity, scheduler.Connection(scheduler.Service(name), connection), identities, time, protocolLog);
     }
 
     /// <summary>Deploys a job. It is at work when this returns; results and events are read from what is returned.</summary>

@@ -19,7 +19,7 @@ internal sealed class SchedulerServices : IAsyncDisposable
         (_events, _time) = (events, time);
         ILogger log = logs.CreateLogger("DcpWorker.Connections");
         IdentityCache identities = Identities(options, log);
-        ServiceConnection Make(string name, Uri location) => Watch(name, new ServiceConnection(location, identity, options.ConnectionOptions, identities, time, log));
+        ServiceConnection Make(string name, Uri location) => Watch(name, new ServiceConnection(location, identity, scheduler.Connection(location, options.ConnectionOptions), identities, time, log));
 
         TaskDistributor = Make("taskDistributor", scheduler.Service("taskDistributor"));
         ResultSubmitter = Make("resultSubmitter", scheduler.Service("resultSubmitter"));

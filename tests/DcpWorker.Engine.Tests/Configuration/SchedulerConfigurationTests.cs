@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DcpWorker.Engine.Configuration;
+using DcpWorker.Engine.Protocol;
 
 namespace DcpWorker.Engine.Tests.Configuration;
 
@@ -30,6 +31,33 @@ public sealed class SchedulerConfigurationTests
         SchedulerConfiguration configuration = SchedulerConfiguration.Parse(Location, RecordedText());
         SchedulerConfigurationException e = Assert.Throws<SchedulerConfigurationException>(() => configuration.Service("nowhere"));
         Assert.Contains("scheduler.services.nowhere.location", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void How_to_connect_is_said_for_all_for_a_host_and_for_an_origin()
+    {
+        const string Text = """
+            {"_serializeVerId":"v9","what":{"raw":{"scheduler":{},"dcp":{"connectionOptions":{
+              "default":{"connectTimeout":5,"reconnectTimeout":50,"allowBatch":false,"maxMessagesPerBatch":7},
+              "b.example":{"connectTimeout":6,"maxMessagesPerBatch":0},
+              "http://b.example:81":{"connectTimeout":8,"reconnectTimeout":-1}}}}}}
+            """;
+        SchedulerConfiguration configuration = SchedulerConfiguration.Parse(Location, Text);
+        ConnectionOptions ours = ConnectionOptions.Default with { MaxRtt = TimeSpan.FromSeconds(3) };
+
+        ConnectionOptions everybody = configuration.Connection(new Uri("http://a.example/x/"), ours);
+        Assert.Equal((5, 50, false, 7, 3), (everybody.ConnectTimeout.TotalSeconds, everybody.ReconnectTimeout.TotalSeconds, everybody.AllowBatch, everybody.MaxMessagesPerBatch, everybody.MaxRtt.TotalSeconds));
+        ConnectionOptions host = configuration.Connection(new Uri("http://b.example/x/"), ours);
+        Assert.Equal((6, 50, 7), (host.ConnectTimeout.TotalSeconds, host.ReconnectTimeout.TotalSeconds, host.MaxMessagesPerBatch));
+        ConnectionOptions origin = configuration.Connection(new Uri("http://b.example:81/x/"), ours);
+        Assert.Equal((8, 50), (origin.ConnectTimeout.TotalSeconds, origin.ReconnectTimeout.TotalSeconds));
+    }
+
+    [Fact]
+    public void Who_does_not_say_how_to_connect_leaves_it_as_it_is()
+    {
+        SchedulerConfiguration silent = SchedulerConfiguration.Parse(Location, """{"_serializeVerId":"v9","what":{"raw":{"scheduler":{}}}}""");
+        Assert.Equal(ConnectionOptions.Default, silent.Connection(new Uri("http://a.example/"), ConnectionOptions.Default));
     }
 
     [Fact]

@@ -41,6 +41,9 @@ internal sealed record JobMessage
 
     public required bool AlmostDone { get; init; }
 
+    /// <summary>How likely its slices get ahead of other jobs', 0 to 1.</summary>
+    public required double SlicePreference { get; init; }
+
     public required JsValue Metrics { get; init; }
 
     /// <summary>Key of the compute group for allowed origins.</summary>
@@ -74,6 +77,7 @@ internal sealed record JobMessage
             UseStrict = job["useStrict"].IsTruthy,
             Discrete = job["discrete"].IsTruthy,
             AlmostDone = job["almostDone"].IsTruthy,
+            SlicePreference = job["slicePreference"].AsNumber() is { } preference and >= 0 and <= 1 ? preference : 0,
             Metrics = job["metrics"],
         };
     }

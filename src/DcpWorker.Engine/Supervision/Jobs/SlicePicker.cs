@@ -2,7 +2,8 @@ namespace DcpWorker.Engine.Supervision.Jobs;
 
 /// <summary>
 /// Chooses the slice that is computed next: each job in turn, those with the fewest slices at work first, short ones before
-/// long ones; jobs that are almost done get ahead at every other turn, so that their owners do not wait for a last slice.
+/// long ones; jobs that are almost done get ahead at every other turn, so that their owners do not wait for a last slice,
+/// and jobs that the scheduler prefers as often as it wants.
 /// </summary>
 internal sealed class SlicePicker(double cores, double maxLongShare, Func<double> random)
 {
@@ -40,6 +41,11 @@ internal sealed class SlicePicker(double cores, double maxLongShare, Func<double
         if (candidates.Count == 0 || (working > 0 && space < Slop))
         {
             return null;
+        }
+
+        if (candidates.FindAll(j => j.Message.SlicePreference > random()) is { Count: > 0 } preferred)
+        {
+            candidates = preferred;
         }
 
         _almostDoneTurn = !_almostDoneTurn;

@@ -54,9 +54,20 @@ public sealed class SlicePickerTests
         Assert.Equal(5, Pick(cores: 5).Count);
     }
 
-    private List<string> Pick(double cores)
+    [Theory]
+    [InlineData(0.4, "b", "b")]
+    [InlineData(0.6, "a", "b")]
+    public void AJobThatTheSchedulerPrefersGetsAheadAsOftenAsItWants(double chance, params string[] picked)
     {
-        SlicePicker picker = new(cores, 0.6, () => 0);
+        Add("a", 4, 1);
+        Add("b", 4, 1, preference: 0.5);
+
+        Assert.Equal(picked, Pick(cores: 2, chance).Order());
+    }
+
+    private List<string> Pick(double cores, double chance = 0)
+    {
+        SlicePicker picker = new(cores, 0.6, () => chance);
         List<string> picked = [];
         while (picker.Next(_work.Jobs, _work.WorkingDensity) is { } slice)
         {
@@ -67,9 +78,9 @@ public sealed class SlicePickerTests
         return picked;
     }
 
-    private void Add(string id, int count, double density, bool isLong = false)
+    private void Add(string id, int count, double density, bool isLong = false, double preference = 0)
     {
-        JsObject job = new() { ["codeLocation"] = "data:,x", ["metrics"] = new JsObject { ["sliceCPUTime"] = 100, ["sliceCPUDensity"] = density } };
+        JsObject job = new() { ["codeLocation"] = "data:,x", ["slicePreference"] = preference, ["metrics"] = new JsObject { ["sliceCPUTime"] = 100, ["sliceCPUDensity"] = density } };
         JsArray slices = new(Enumerable.Range(1, count).Select(JsValue? (n) => new JsObject { ["sliceNumber"] = n, ["isLongSlice"] = isLong }));
         TaskAnswer answer = TaskAnswer.Read(new JsObject
         {

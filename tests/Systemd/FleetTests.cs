@@ -55,13 +55,14 @@ public sealed partial class FleetTests(Machine machine) : IClassFixture<Machine>
         string[] before = [await machine.MainProcessAsync(Daemon), await machine.MainProcessAsync(Worker)];
         int starts = await StartsAsync();
 
-        string table = await machine.RunAsync("env", "NO_COLOR=1", "HOME=/root", "pwsh", "-NoProfile", "-NonInteractive", "-File", Script);
+        Machine.Answer answer = await RunAsync();
+        Assert.True(answer.ExitCode == 0, answer.Output + answer.Errors);
 
         Assert.Equal(starts + 2, await StartsAsync());
         Assert.DoesNotContain(await machine.MainProcessAsync(Daemon), before);
         Assert.DoesNotContain(await machine.MainProcessAsync(Worker), before);
-        Assert.Equal(2, Regex.Count(table, "localhost +InetDaemon +Running"));
-        Assert.Equal(2, Regex.Count(table, "localhost +Worker +Running"));
+        Assert.Equal(2, Regex.Count(answer.Output, "localhost +InetDaemon +Running"));
+        Assert.Equal(2, Regex.Count(answer.Output, "localhost +Worker +Running"));
     }
 
     [PwshFact]
@@ -70,12 +71,15 @@ public sealed partial class FleetTests(Machine machine) : IClassFixture<Machine>
         await machine.SystemctlAsync("stop", Scheduler);
         int starts = await StartsAsync();
 
-        Machine.Answer answer = await machine.TryAsync("env", "NO_COLOR=1", "HOME=/root", "pwsh", "-NoProfile", "-NonInteractive", "-File", Script);
+        Machine.Answer answer = await RunAsync();
 
         Assert.Equal(1, answer.ExitCode);
         Assert.Contains("is not well after its restart: Scheduler: ", answer.Output + answer.Errors, StringComparison.Ordinal);
         Assert.Equal(starts + 1, await StartsAsync());
     }
+
+    private Task<Machine.Answer> RunAsync() =>
+        machine.TryAsync(TimeSpan.FromMinutes(4), "env", "NO_COLOR=1", "HOME=/root", "pwsh", "-NoProfile", "-NonInteractive", "-File", Script);
 
     private async Task<int> StartsAsync() =>
         Regex.Count(await machine.JournalAsync("--unit", Worker), "Started dcp-sa-worker");

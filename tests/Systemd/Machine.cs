@@ -48,7 +48,10 @@ public sealed class Machine : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Runs a command in the machine, as root, to its end.</summary>
-    internal async Task<Answer> TryAsync(string program, params string[] arguments)
+    internal Task<Answer> TryAsync(string program, params string[] arguments) => TryAsync(Limit, program, arguments);
+
+    /// <summary>As <see cref="TryAsync(string, string[])"/>, for what takes its time.</summary>
+    internal async Task<Answer> TryAsync(TimeSpan patience, string program, params string[] arguments)
     {
         ProcessStartInfo start = new("nsenter", ["--target", _init, "--all", "--", program, .. arguments])
         {
@@ -60,7 +63,7 @@ public sealed class Machine : IAsyncLifetime, IDisposable
         start.Environment["LC_ALL"] = "C.UTF-8";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        using CancellationTokenSource limit = new(Limit);
+        using CancellationTokenSource limit = new(patience);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);
         try

@@ -19,7 +19,7 @@ public sealed class PauseRulesTests : IDisposable
     {
         Plug(true);
         await using WorkerBench bench = new();
-        bench.Scheduler.Add(new CraftedJob { Source = OneSecond, Data = [.. Enumerable.Range(1, 16)] });
+        bench.Scheduler.Add(new CraftedJob { Source = OneSecond, Data = [.. Enumerable.Range(1, 8)] });
         bench.Start(o => o with
         {
             PauseWhen = [PauseRule.Parse("battery resume after 1s")],
@@ -35,7 +35,7 @@ public sealed class PauseRulesTests : IDisposable
 
         Plug(true);
         await bench.UntilAsync(() => bench.Worker.Status().Pause is null, "the end of the pause");
-        await bench.UntilAsync(() => bench.Scheduler.Results().Count == 16, "all results");
+        await bench.UntilAsync(() => bench.Scheduler.Results().Count == 8, "all results");
         await bench.StopAsync();
     }
 

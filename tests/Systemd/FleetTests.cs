@@ -6,25 +6,12 @@ namespace DcpWorker.Systemd.Tests;
 /// <summary>The recipe of docs/fleet.md that restarts services, as it is written, over real remoting to a machine whose services it restarts.</summary>
 public sealed partial class FleetTests(Machine machine) : IClassFixture<Machine>, IAsyncLifetime
 {
-    private const string Daemon = "dcp-inet-daemon.service";
-    private const string Worker = "dcp-sa-worker.service";
-    private const string Scheduler = "dcp-test-scheduler.service";
+    private const string Daemon = Machine.Daemon, Worker = Machine.Worker, Scheduler = Machine.Scheduler;
     private const string Script = "/root/restart.ps1";
 
     public async Task InitializeAsync()
     {
-        await machine.WriteAsync("/opt/dcp/etc/dcp-site-config.js", """
-            {
-              scheduler: { location: url('http://127.0.0.1:8080/') },
-              worker: { paymentAddress: '0x4444444444444444444444444444444444444444', maxSandboxes: 2 },
-            }
-            """);
-        await machine.WriteAsync($"/run/systemd/system/{Scheduler}", """
-            [Service]
-            ExecStart=/opt/dcp/bin/dcp-scheduler --listen 127.0.0.1:8080 --data /var/lib/dcp-test-scheduler
-            User=dcp
-            StateDirectory=dcp-test-scheduler
-            """);
+        await machine.BuildSiteAsync();
         string recipe = Recipe().Match(File.ReadAllText(Path.Combine(Built.Root, "docs", "fleet.md"))).Groups[1].Value;
         Assert.NotEmpty(recipe);
 
@@ -39,15 +26,10 @@ public sealed partial class FleetTests(Machine machine) : IClassFixture<Machine>
             {recipe}
             Remove-PSSession $sessions
             """);
-        await machine.SystemctlAsync("daemon-reload");
         await machine.SystemctlAsync("start", Scheduler, Daemon, Worker);
     }
 
-    public async Task DisposeAsync()
-    {
-        await machine.TryAsync("systemctl", "stop", Worker, Daemon, Scheduler);
-        await machine.TryAsync("bash", "-c", "rm -rf /var/lib/dcp-test-scheduler /opt/dcp/.dcp/*; systemctl reset-failed");
-    }
+    public Task DisposeAsync() => machine.ClearSiteAsync();
 
     [PwshFact]
     public async Task Host_after_host_is_restarted()

@@ -14,8 +14,25 @@ public sealed class Machine : IAsyncLifetime, IDisposable
     private Process? _script;
     private string _init = "";
 
+    private const string SiteConfiguration = """
+        {
+          scheduler: { location: url('http://127.0.0.1:8080/') },
+          worker: { paymentAddress: '0x4444444444444444444444444444444444444444', maxSandboxes: 2 },
+        }
+        """;
+
+    private const string SchedulerUnit = """
+        [Service]
+        ExecStart=/opt/dcp/bin/dcp-scheduler --listen 127.0.0.1:8080 --data /var/lib/dcp-test-scheduler
+        User=dcp
+        StateDirectory=dcp-test-scheduler
+        """;
+
     /// <summary>The user that the services run as.</summary>
     internal const string User = "dcp";
+
+    /// <summary>The services: the shipped ones, and a scheduler for them.</summary>
+    internal const string Daemon = "dcp-inet-daemon.service", Worker = "dcp-sa-worker.service", Scheduler = "dcp-test-scheduler.service";
 
     public async Task InitializeAsync()
     {
@@ -46,6 +63,22 @@ public sealed class Machine : IAsyncLifetime, IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>A site with a scheduler of its own; nothing is started.</summary>
+    internal async Task BuildSiteAsync()
+    {
+        await WriteAsync("/opt/dcp/etc/dcp-site-config.js", SiteConfiguration);
+        await WriteAsync($"/run/systemd/system/{Scheduler}", SchedulerUnit);
+        await SystemctlAsync("daemon-reload");
+    }
+
+    /// <summary>Stops everything; nothing of the site's past is left. (A scheduler that starts from nothing is another one, for who remembers the last.)</summary>
+    internal async Task ClearSiteAsync()
+    {
+        await TryAsync("systemctl", "stop", Worker, Daemon, Scheduler, "dcp-inet-daemon.socket", "dcp-evaluator.socket");
+        await TryAsync("systemctl", "reset-failed");
+        await TryAsync("bash", "-c", "rm -rf /var/lib/dcp-test-scheduler /opt/dcp/.dcp/*");
+    }
 
     /// <summary>Runs a command in the machine, as root, to its end.</summary>
     internal Task<Answer> TryAsync(string program, params string[] arguments) => TryAsync(Limit, program, arguments);

@@ -6,41 +6,16 @@ namespace DcpWorker.Systemd.Tests;
 /// <summary>The units as they are shipped, run by a real systemd.</summary>
 public sealed partial class ServiceTests(Machine machine) : IClassFixture<Machine>, IAsyncLifetime
 {
-    private const string Daemon = "dcp-inet-daemon.service";
-    private const string Worker = "dcp-sa-worker.service";
-    private const string Scheduler = "dcp-test-scheduler.service";
+    private const string Daemon = Machine.Daemon, Worker = Machine.Worker, Scheduler = Machine.Scheduler;
     private const string Die = "exec 3<>/dev/tcp/127.0.0.1/9000; echo '{\"type\":\"die\"}' >&3; timeout 30 cat <&3";
 
-    private const string SchedulerUnit = """
-        [Service]
-        ExecStart=/opt/dcp/bin/dcp-scheduler --listen 127.0.0.1:8080 --data /var/lib/dcp-test-scheduler
-        User=dcp
-        StateDirectory=dcp-test-scheduler
-        """;
-
-    private const string SiteConfiguration = """
-        {
-          scheduler: { location: url('http://127.0.0.1:8080/') },
-          worker: { paymentAddress: '0x4444444444444444444444444444444444444444', maxSandboxes: 2 },
-        }
-        """;
-
-    public async Task InitializeAsync()
-    {
-        await machine.WriteAsync("/opt/dcp/etc/dcp-site-config.js", SiteConfiguration);
-        await machine.WriteAsync($"/run/systemd/system/{Scheduler}", SchedulerUnit);
-        await machine.SystemctlAsync("daemon-reload");
-    }
+    public Task InitializeAsync() => machine.BuildSiteAsync();
 
     /// <summary>Each test leaves the machine as it found it.</summary>
     public async Task DisposeAsync()
     {
         await machine.TryAsync("pkill", "-KILL", "-f", "job run");
-        await machine.TryAsync("systemctl", "stop", Worker, Daemon, Scheduler, "dcp-inet-daemon.socket", "dcp-evaluator.socket");
-        await machine.TryAsync("systemctl", "reset-failed");
-        
-        // a scheduler that starts from nothing is another one, for who remembers the last
-        await machine.TryAsync("bash", "-c", "rm -rf /var/lib/dcp-test-scheduler /opt/dcp/.dcp/*");
+        await machine.ClearSiteAsync();
     }
 
     [Fact]

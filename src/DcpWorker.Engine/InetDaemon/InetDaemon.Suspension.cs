@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using DcpWorker.Engine.Control;
-using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.InetDaemon;
 

@@ -2,7 +2,6 @@ using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Jobs;
 using DcpWorker.Engine.Supervision.Pausing;
-using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.Supervision;
 

@@ -7,7 +7,6 @@ using DcpWorker.Engine.Supervision.Jobs;
 using DcpWorker.Engine.Supervision.Pausing;
 using DcpWorker.Engine.Supervision.Results;
 using DcpWorker.Engine.Supervision.Running;
-using Microsoft.Extensions.Logging;
 
 namespace DcpWorker.Engine.Supervision;
 

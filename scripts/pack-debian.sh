@@ -84,7 +84,7 @@ publish_standalone() {
         dotnet restore "src/$project" -r "$runtime" -p:SelfContained=true -p:PublishReadyToRun=true -v quiet || ready=false
         $ready || dotnet restore "src/$project" -r "$runtime" -p:SelfContained=true -v quiet
         dotnet publish "src/$project" --no-restore -c Release -r "$runtime" --self-contained true \
-            -p:PublishReadyToRun=$ready -p:DebugType=none -o "$staging/$project" -v quiet --nologo
+            -p:PublishReadyToRun=$ready -o "$staging/$project" -v quiet --nologo
     done
 
     # Both hold the runtime. A library that one has as a package and the other as a part of the runtime is taken from

@@ -20,7 +20,7 @@ pack_module() {
 </Relationships>
 XML
     for name in "zip DcpWorker-$version.zip" "nupkg DcpWorker.$version.nupkg"; do
-        dotnet run scripts/zip.cs -- "$stage/${name% *}" "$packages/${name#* }" "$(source_date)" || die "the module was not packed; the lines above say why"
+        dotnet run scripts/zip.cs -- "$stage/${name% *}" "$packages/${name#* }" "${SOURCE_DATE_EPOCH:-$(source_date)}" || die "the module was not packed; the lines above say why"
         (cd "$packages" && sha256sum "${name#* }" >"${name#* }.sha256")
         say "$packages/${name#* }"
     done

@@ -96,8 +96,11 @@ Describe 'The views' {
         $came | Out-String -Width 100 | Should -Be ($shown | Out-String -Width 100)
     }
 
-    It 'of <_> is coloured by $PSStyle alone' -ForEach $kinds {
-        (Get-Object $_ | Out-String -Width 100).Contains([char]27) | Should -BeFalse
+    It 'are coloured by $PSStyle alone' {
+        # In the file: what is shown as plain text has lost its colours, wherever they came from.
+        $file = Get-Content -Raw (Join-Path $modulePath 'DcpWorker.Format.ps1xml')
+        $file | Should -Match '\$PSStyle\.Foreground'
+        $file | Should -Not -Match '`e|\[char\] *(27|0x1b)|\\(e|x1b|u001b)|\x1b|\[\d+(;\d+)*m'
     }
 
     It 'of a worker reads at a glance' {

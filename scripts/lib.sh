@@ -22,6 +22,16 @@ fingerprint() {
         LC_ALL=C sort | sha256sum | cut -d' ' -f1
 }
 
+# end_tree PROCESS: ends a process and all that it started.
+end_tree() {
+    local children child
+    children=$(cat "/proc/$1/task/"*/children 2>/dev/null) || true
+    kill "$1" 2>/dev/null || true
+    for child in $children; do
+        end_tree "$child"
+    done
+}
+
 # step NAME OUTPUT "INPUT..." COMMAND...: runs the command unless OUTPUT is there and the inputs are as they were.
 step() {
     local name=$1 output=$2 inputs=$3 stamp=$stamps/$1 now

@@ -14,17 +14,50 @@ count() {
 # A run that ended badly without naming a failed test (a crash, a time-out) is a failure too.
 count_crash() {
     warn "$1 ended with exit code $2"
-    printf '%s ended with exit code %s\n' "$1" "$2" >>"$results/failures.txt"
+    printf '%s ended with exit code %s\n' "$1" "$2" >>"$failures"
     count 0 1 0
 }
 
 # note_failures LOG: what the log of a test run says of each test that failed, for the end of the whole run: the end is
 # what people read, and all that some machines keep.
 note_failures() {
-    awk '/^  Failed / { left = 25 } /^(Failed|Passed|Skipped)! |^  (Passed|Skipped) / { left = 0 } left-- > 0' "$1" >>"$results/failures.txt"
+    awk '/^  Failed / { left = 25 } /^(Failed|Passed|Skipped)! |^  (Passed|Skipped) / { left = 0 } left-- > 0' "$1" >>"$failures"
 }
 
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
+
+# start_aside FUNCTION...: runs them one after the other beside what comes next, until finish_aside shows what they wrote
+# and counts what they counted. For tests that mostly wait.
+start_aside() {
+    [ -n "${stage-}" ] || trap stop_aside EXIT
+    (
+        passed=0 failed=0 skipped=0 failures=$results/failures-aside.txt
+        for part; do
+            "$part"
+        done
+
+        echo "$passed $failed $skipped" >"$results/aside.totals"
+    ) >"$results/aside.log" 2>&1 &
+    aside=$!
+    say "in the background: $*"
+}
+
+finish_aside() {
+    local status=0 ok=0 bad=0 skip=0
+    wait "$aside" || status=$?
+    aside=
+    cat "$results/aside.log"
+    [ ! -e "$results/failures-aside.txt" ] || cat "$results/failures-aside.txt" >>"$failures"
+    if [ -e "$results/aside.totals" ]; then
+        read -r ok bad skip <"$results/aside.totals"
+        count "$ok" "$bad" "$skip"
+    fi
+
+    [ "$status" = 0 ] || count_crash "the background" "$status"
+}
+
+# A run that is broken off leaves nothing behind. What runs aside hears no Ctrl-C of its own.
+stop_aside() { [ -z "${aside-}" ] || end_tree "$aside"; }
 
 # run_dotnet_test PROJECT COMMAND...: runs the tests of a project by a command that runs others (as somebody else, say);
 # only those with the trait "Needs=$needs" when that is set.
@@ -51,10 +84,9 @@ run_dotnet_tests() {
     local project
     for project in tests/*/*.Tests.csproj; do
         case $project in
-        tests/Systemd/*) continue ;;
-        tests/Interop/*) start_packaging_tests ;;
+        tests/Systemd/* | tests/Interop/*) ;;
+        *) run_dotnet_test "$project" as_unprivileged ;;
         esac
-        run_dotnet_test "$project" as_unprivileged
     done
 }
 
@@ -75,35 +107,25 @@ run_systemd_tests() {
     fi
 }
 
-# The Debian package is made and tried beside the tests with the real peers, which mostly wait. Only root can make clean
-# systems.
-start_packaging_tests() {
-    local reason
+# Only root can make clean systems.
+run_packaging_tests() {
+    local reason status=0 ok=0 bad=0 skip=0
     if ! reason=$(check_clean_systems); then
         warn "NOT RUN: the tests of the Debian package in a clean system: $reason"
         return
     fi
 
+    say "packaging tests"
+    # Before an "||" a failure would not end the commands between these parentheses.
     (
         cd "$root"
         pack_debian ''
-        exec tests/Packaging/run.sh "$deb_file" "$deb_release" "$stage/packaging.totals" "$stage/packaging.failures"
-    ) >"$stage/packaging.log" 2>&1 &
-    packaging=$!
-    say "packaging tests begin in the background"
-}
-
-finish_packaging_tests() {
-    [ -n "${packaging-}" ] || return 0
-    local status=0 ok=0 bad=0 skip=0
-    wait "$packaging" || status=$?
-    packaging=
-    say "packaging tests"
-    cat "$stage/packaging.log"
+        exec tests/Packaging/run.sh "$deb_file" "$deb_release" "$stage/packaging.totals" "$stage/$failures"
+    ) &
+    wait "$!" || status=$?
     if [ -e "$stage/packaging.totals" ]; then
         read -r ok bad skip <"$stage/packaging.totals"
         count "$ok" "$bad" "$skip"
-        [ "$bad" = 0 ] || cat "$stage/packaging.failures" >>"$results/failures.txt"
     fi
 
     [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "packaging tests" "$status"
@@ -122,7 +144,7 @@ run_pester_tests() {
     if [ -e "$totals" ]; then
         read -r ok bad skip <"$totals"
         count "$ok" "$bad" "$skip"
-        [ "$bad" = 0 ] || cat "$results/pester.failures" >>"$results/failures.txt"
+        [ "$bad" = 0 ] || cat "$results/pester.failures" >>"$failures"
     fi
 
     [ "$status" = 0 ] || [ "$bad" -gt 0 ] || count_crash "Pester" "$status"
@@ -159,18 +181,20 @@ run_tests() {
     results=artifacts/test-results
     as_unprivileged rm -rf "$results"
     as_unprivileged mkdir -p "$results"
-    : >"$results/failures.txt"
+    failures=$results/failures.txt
+    : >"$failures"
     require_reachable dotnet
     require_reachable node
     run_dotnet_tests
     run_root_tests
+    start_aside run_packaging_tests run_pester_tests
+    run_dotnet_test tests/Interop/Interop.Tests.csproj as_unprivileged
     run_systemd_tests
-    finish_packaging_tests
-    run_pester_tests
+    finish_aside
     keep_results
     if [ "$failed" -gt 0 ]; then
         say "What failed"
-        cat "$results/failures.txt"
+        cat "$failures"
     fi
 
     if [ "$skipped" -gt 0 ]; then

@@ -7,7 +7,7 @@ unprivileged_id=65534
 # not be able to enter the directory that the checkout is in.
 enter_stage() {
     stage=$(mktemp -d "${TMPDIR:-/tmp}/dcp-worker-XXXXXX")
-    trap 'cd /; [ -z "${packaging-}" ] || kill "$packaging" 2>/dev/null || true; rm -rf "$stage"' EXIT
+    trap 'cd /; stop_aside; rm -rf "$stage"' EXIT
     tar -C "$root" -cf - --exclude=./.git --exclude=./artifacts/{pack,standalone} --exclude='./src/*/bin' --exclude='./src/*/obj' --exclude='./tests/*/obj' . | tar -C "$stage" -xf -
     mkdir -p "$stage/home" "$stage/tmp"
     chown -R "$unprivileged_id:$unprivileged_id" "$stage"

@@ -22,14 +22,26 @@ fingerprint() {
         LC_ALL=C sort | sha256sum | cut -d' ' -f1
 }
 
-# end_tree PROCESS: ends a process and all that it started.
-end_tree() {
-    local children child
-    children=$(cat "/proc/$1/task/"*/children 2>/dev/null) || true
-    kill "$1" 2>/dev/null || true
-    for child in $children; do
-        end_tree "$child"
+# tree PROCESS: it, and all that it started.
+tree() {
+    local child
+    echo "$1"
+    for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+        tree "$child"
     done
+}
+
+# end_tree PROCESS: ends a process and all that it started, in five seconds at most.
+end_tree() {
+    local processes
+    mapfile -t processes < <(tree "$1")
+    kill "${processes[@]}" 2>/dev/null || true
+    for _ in {1..50}; do
+        kill -0 "${processes[@]}" 2>/dev/null || return 0
+        sleep 0.1
+    done
+
+    kill -KILL "${processes[@]}" 2>/dev/null || true
 }
 
 # step NAME OUTPUT "INPUT..." COMMAND...: runs the command unless OUTPUT is there and the inputs are as they were.

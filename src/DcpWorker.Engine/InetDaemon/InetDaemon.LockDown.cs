@@ -27,7 +27,7 @@ public sealed partial class InetDaemon
         {
             bool isFatal = _options.LockDown == LockDownPolicy.Required;
             string reason = $"{failed.Detail} {failed.Remedy}";
-            _events.Publish(new LockDownFailed(_time.GetUtcNow(), reason, isFatal));
+            _events.PublishLasting(new LockDownFailed(_time.GetUtcNow(), reason, isFatal));
             if (isFatal)
             {
                 LogLockDownFailed(_log, reason);

@@ -100,7 +100,8 @@ public sealed partial class InetDaemon : IAsyncDisposable
     }
 
     /// <summary>
-    /// <see cref="InetDaemonStarted"/>, then what happens from this call on, for any number of readers. A reader that falls 1024 events behind loses the oldest.
+    /// <see cref="InetDaemonStarted"/> and, when it has happened, <see cref="LockDownFailed"/>, then what happens from this call on, for any
+    /// number of readers. A reader that falls 1024 events behind loses the oldest.
     /// The sequence ends after <see cref="InetDaemonStopped"/>.
     /// </summary>
     public IAsyncEnumerable<InetDaemonEvent> Subscribe(CancellationToken cancellation = default) => _events.Subscribe(cancellation);

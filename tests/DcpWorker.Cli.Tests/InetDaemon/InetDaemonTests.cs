@@ -57,8 +57,14 @@ public sealed class InetDaemonTests : IDisposable
         }
 
         Process daemon = Start(["inet-daemon", "--listen", "127.0.0.1:0", "--evaluator", WithoutLockDown(), .. options]);
-        Assert.Contains("lock-down is not in force", await LineAsync(daemon, "lock-down"), StringComparison.Ordinal);
-        using StreamReader evaluator = await ConnectAsync(await EndpointAsync(daemon));
+        // in any order: what happens is printed while the program goes on
+        List<string> lines = [];
+        while (!lines.Any(l => l.Contains("tcp://", StringComparison.Ordinal)) || !lines.Any(l => l.Contains("lock-down is not in force", StringComparison.Ordinal)))
+        {
+            lines.Add(await LineAsync(daemon, ""));
+        }
+
+        using StreamReader evaluator = await ConnectAsync(Endpoint(lines.Single(l => l.Contains("tcp://", StringComparison.Ordinal))));
         Assert.StartsWith("MSG:", await evaluator.ReadLineAsync().WaitAsync(Limit), StringComparison.Ordinal);
     }
 
@@ -147,11 +153,10 @@ public sealed class InetDaemonTests : IDisposable
         return process;
     }
 
-    private static async Task<IPEndPoint> EndpointAsync(Process daemon)
-    {
-        string line = await LineAsync(daemon, "tcp://");
-        return IPEndPoint.Parse(line[(line.IndexOf("tcp://", StringComparison.Ordinal) + 6)..].Split('"')[0]);
-    }
+    private static async Task<IPEndPoint> EndpointAsync(Process daemon) => Endpoint(await LineAsync(daemon, "tcp://"));
+
+    private static IPEndPoint Endpoint(string line) =>
+        IPEndPoint.Parse(line[(line.IndexOf("tcp://", StringComparison.Ordinal) + 6)..].Split('"')[0]);
 
     private static async Task<string> LineAsync(Process process, string text)
     {

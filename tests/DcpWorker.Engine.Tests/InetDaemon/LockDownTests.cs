@@ -48,6 +48,11 @@ public sealed class LockDownTests : IDisposable
         LockDownFailed failed = await daemon.WaitForAsync<LockDownFailed>();
         Assert.False(failed.IsFatal);
         Assert.Contains("--no-lockdown", failed.Reason, StringComparison.Ordinal);
+
+        // who asks later is told, too
+        InetDaemonEvent[] late = await daemon.Daemon.Subscribe().Take(2).ToArrayAsync().AsTask().WaitAsync(TestDaemon.Patience);
+        Assert.IsType<InetDaemonStarted>(late[0]);
+        Assert.Same(failed, late[1]);
     }
 
     [PythonFact]

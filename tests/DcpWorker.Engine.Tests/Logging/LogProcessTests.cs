@@ -147,6 +147,12 @@ public sealed class LogProcessTests : IDisposable
         Assert.EndsWith("\n", text, StringComparison.Ordinal);
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
+            // what a sink is told of another one, when that fails before the end
+            if (line.Contains(" warning Logging: The log to syslog", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z log-host\[\d+\] warning Test: line \d+$", line);
             yield return int.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
         }

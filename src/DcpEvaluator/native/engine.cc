@@ -33,6 +33,7 @@ dcp_engine::dcp_engine(const dcp_options &options, const dcp_host &host)
   isolate_->SetData(0, this);
   isolate_->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
   isolate_->SetPromiseRejectCallback(OnPromiseReject);
+  isolate_->AddMessageListener(OnMessage);  // errors; what V8 merely warns of is dropped
   dcp::InstallMemoryFaults(isolate_, exit_codes_, options.heap_limit_bytes);
   text_ = std::make_unique<dcp::TextCodec>(isolate_);
 
@@ -171,6 +172,12 @@ void dcp_engine::OnPromiseReject(v8::PromiseRejectMessage message) {
         break;
       }
   }
+}
+
+void dcp_engine::OnMessage(v8::Local<v8::Message> message, v8::Local<v8::Value> exception) {
+  v8::Isolate *isolate = v8::Isolate::GetCurrent();
+  dcp_engine *self = From(isolate);
+  self->Report(DCP_REPORT_EXCEPTION, self->Describe(isolate->GetCurrentContext(), exception, message));
 }
 
 int32_t dcp_engine::ReportRejections(v8::Local<v8::Context> context) {

@@ -49,6 +49,8 @@ struct dcp_engine {
   };
 
   static void OnPromiseReject(v8::PromiseRejectMessage message);
+  // What no handler of ours caught: V8 calls finalizers itself.
+  static void OnMessage(v8::Local<v8::Message> message, v8::Local<v8::Value> exception);
 
   // Runs `call` in the context and then the micro-tasks, and reports whatever it leaves uncaught.
   template <class Call>

@@ -37,7 +37,7 @@ internal static class CommandLine
            71  the system refused something needed (port, lock-down, code cache)
            72  out of memory
            74  output failed
-           75  the peer went away while a call into JavaScript did not return
+           75  the peer went away, and JavaScript went on without it
            76  input line longer than 512 MB
            97  a set-up file threw, or could not be read
            98  a set-up file left a promise rejection unhandled

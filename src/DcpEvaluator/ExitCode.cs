@@ -24,7 +24,7 @@ internal enum ExitCode
     /// <summary>Standard output failed, other than by the peer going away.</summary>
     OutputFailed = 74,
 
-    /// <summary>The peer went away while one call into JavaScript did not return.</summary>
+    /// <summary>The peer went away, and JavaScript went on without it.</summary>
     PeerGone = 75,
 
     /// <summary>An input line was longer than <see cref="Hosting.LineBuffer.LongestLine"/>.</summary>

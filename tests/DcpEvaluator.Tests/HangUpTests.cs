@@ -49,6 +49,50 @@ public sealed class HangUpTests
     }
 
     [Fact]
+    public async Task AChainOfTasksWithoutEndKeepsNothingElseFromHappening()
+    {
+        await using EvaluatorProcess evaluator = EvaluatorProcess.StartScript("""
+            const cells = new Int32Array(new SharedArrayBuffer(4));
+            function again() { Atomics.waitAsync(cells, 0, 0).value.then(again); Atomics.notify(cells, 0); }
+            ontimer(() => writeln('timer'));
+            onreadln(line => {
+              if (line.trim() === 'chain') again();
+              if (line.trim() === 'timer') nextTimer(Date.now() + 10);
+              else writeln(line.trim());
+            });
+            """);
+        foreach (string line in (string[])["chain", "line", "timer", "line"])
+        {
+            await evaluator.SendAsync(line);
+            Assert.Equal(line, await evaluator.ReadLineAsync());
+        }
+
+        evaluator.CloseInput();
+        Assert.Equal(0, await evaluator.ExitCodeAsync());
+        Assert.Equal("", await evaluator.ErrorsAsync());
+    }
+
+    [Fact]
+    public async Task ManyTasksGetNoMoreTimeAfterThePeerThanOneCall()
+    {
+        // None takes long, all together do; and each is a call of its own.
+        await using EvaluatorProcess evaluator = EvaluatorProcess.StartScript("""
+            const cells = new Int32Array(new SharedArrayBuffer(4));
+            const spend = ms => { const end = Date.now() + ms; while (Date.now() < end); };
+            let n = 0;
+            onreadln(() => {
+              for (let i = 0; i < 500; i++) Atomics.waitAsync(cells, 0, 0, 1).value.then(() => { if (!n++) writeln('busy'); spend(100); });
+              spend(50);
+            });
+            """);
+        await evaluator.SendAsync("go");
+        Assert.Equal("busy", await evaluator.ReadLineAsync());
+        evaluator.CloseInput();
+        Assert.Equal(75, await evaluator.ExitCodeAsync());
+        Assert.Contains("peer has gone", await evaluator.ErrorAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnEvaluatorThatWaitsEndsAtOnce()
     {
         await using EvaluatorProcess evaluator = EvaluatorProcess.StartScript("ontimer(() => {}); nextTimer(Date.now() + 3600000); writeln('ready');");

@@ -41,7 +41,6 @@ internal static class StandardStreamsHost
             return SaveCodeCaches(engine, options.Files, directory);
         }
 
-        EngineLibrary.SetHangUpGrace((int)HangUpGrace.TotalMilliseconds);
         if (options.LockDown)
         {
             Require(engine.LockDown(), "lock down this process (--no-lockdown would run without protection)");
@@ -56,6 +55,7 @@ internal static class StandardStreamsHost
             return RunProbe(probe);
         }
 
+        EngineLibrary.SetHangUpGrace((int)HangUpGrace.TotalMilliseconds);
         new EventLoop(engine).Run();
         return ExitCode.Done;
     }

@@ -55,15 +55,15 @@ DCP_API int32_t dcp_engine_line(dcp_engine *engine, const char *text, int64_t le
 DCP_API int32_t dcp_engine_timer(dcp_engine *engine);
 
 // V8's own tasks for this thread: a descriptor that is readable when there are some, the time until the
-// next delayed one (ms, -1 = none), and the call that runs those that are due.
+// next delayed one (ms, -1 = none), and the call that runs those that are due, but not those that they post.
 DCP_API int32_t dcp_engine_wake_fd(dcp_engine *engine);
 DCP_API double dcp_engine_task_delay(dcp_engine *engine);
 DCP_API int32_t dcp_engine_run_tasks(dcp_engine *engine);
 
-// Ends the process when the peer at the other end of fd has gone and one call into JavaScript
-// has then gone on for grace_ms. 0, or -errno.
+// Ends the process when the peer at the other end of fd has gone and this process has then gone on for grace_ms
+// without beginning another line or file. 0, or -errno.
 DCP_API int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_codes *exit_codes);
-/* Another grace from now on, for the watch that is running. */
+// Another grace from now on, for the watch that is running.
 DCP_API void dcp_set_hang_up_grace(int32_t grace_ms);
 
 // Bounds all private memory of this process. 0, or -errno.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "five_functions.h"
+#include "hang_up.h"
 #include "memory_faults.h"
 #include "source_text.h"
 #include "wasm_traps.h"
@@ -47,7 +48,6 @@ dcp_engine::dcp_engine(const dcp_options &options, const dcp_host &host)
 
 template <class F>
 int32_t dcp_engine::Enter(F call) {
-  dcp::JavaScriptCall running;
   v8::Isolate::Scope in_isolate(isolate_);
   v8::HandleScope handles(isolate_);
   v8::Local<v8::Context> context = context_.Get(isolate_);
@@ -75,6 +75,7 @@ int32_t dcp_engine::Call(const v8::Global<v8::Function> &function, int argc, v8:
 }
 
 int32_t dcp_engine::Line(const char *text, size_t length) {
+  dcp::BeginWork();
   if (line_handler_.IsEmpty()) {
     Warn("a line was dropped: no set-up file has called onreadln()");
     return DCP_OK;
@@ -95,9 +96,11 @@ int32_t dcp_engine::Timer() {
 int32_t dcp_engine::RunTasks() {
   tasks().Acknowledge();
   int32_t outcome = DCP_OK;
-  while (auto task = tasks().TakeDue()) {
+  // A task may post the next one, without end; lines and the timer have to get their turn.
+  for (auto &task : tasks().TakeDue()) {
     int32_t one = Enter([&](v8::Local<v8::Context>) {
       task->Run();
+      task.reset();
       return DCP_OK;
     });
     if (one != DCP_OK) outcome = one;
@@ -106,6 +109,7 @@ int32_t dcp_engine::RunTasks() {
 }
 
 int32_t dcp_engine::RunFile(const char *path, const char *name, const char *cache_path) {
+  dcp::BeginWork();
   dcp::SourceText source;
   int error = source.Open(path);
   if (error != 0) {

@@ -11,7 +11,6 @@
 #include "buffer_allocator.h"
 #include "code_cache.h"
 #include "dcp_engine.h"
-#include "hang_up.h"
 #include "platform.h"
 #include "text.h"
 #include "v8.h"

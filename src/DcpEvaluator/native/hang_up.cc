@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <time.h>
 
+#include <atomic>
+
 #include "dcp_engine.h"
 #include "memory_faults.h"
 
@@ -20,10 +22,8 @@ struct Watch {
   dcp_exit_codes exit_codes;
 };
 
-std::atomic<int32_t> &GraceMs() {
-  static std::atomic<int32_t> grace{0};
-  return grace;
-}
+std::atomic<int32_t> g_grace_ms{0};
+std::atomic<uint64_t> g_begun{0};  // lines and files
 
 void *RunWatch(void *argument) {
   const Watch *watch = static_cast<Watch *>(argument);
@@ -31,32 +31,30 @@ void *RunWatch(void *argument) {
   pollfd peer{watch->fd, POLLRDHUP, 0};
   while (poll(&peer, 1, -1) < 0 && errno == EINTR) {
   }
-  // The event loop sees the end of input by itself and leaves, unless one call keeps it from doing so. Calls are
-  // told apart, so that lines which had arrived before the hang-up may still be worked off.
-  uint64_t call = 0;
+  // The event loop sees the end of input by itself and leaves, unless something keeps it from doing so. Lines are told
+  // apart, so that those which had arrived before the hang-up may still be worked off. Steps are counted, not the clock
+  // asked: a process that was stopped meanwhile has lost nothing.
+  uint64_t begun = g_begun;
   for (int32_t waited = 0;;) {
     timespec step{0, kStepMs * 1000000L};
     while (nanosleep(&step, &step) < 0 && errno == EINTR) {
     }
-    uint64_t now = JavaScriptCall::Count().load(std::memory_order_relaxed);
-    waited = now == call && (now & 1) != 0 ? waited + kStepMs : 0;
-    call = now;
-    if (waited >= GraceMs().load(std::memory_order_relaxed) && waited > 0)
-      EndProcess(watch->exit_codes.peer_gone, "the peer has gone; ended in the middle of a call that did not return");
+    int32_t grace = g_grace_ms;  // first: whoever sets it begins work before
+    uint64_t now = g_begun;
+    waited = now == begun ? waited + kStepMs : 0;
+    begun = now;
+    if (waited > grace) EndProcess(watch->exit_codes.peer_gone, "the peer has gone; ended what went on without it");
   }
 }
 
 }  // namespace
 
-std::atomic<uint64_t> &JavaScriptCall::Count() {
-  static std::atomic<uint64_t> count{0};
-  return count;
-}
+void BeginWork() { g_begun++; }
 
 }  // namespace dcp
 
 int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_codes *exit_codes) {
-  dcp::GraceMs() = grace_ms;
+  dcp::g_grace_ms = grace_ms;
   auto *watch = new dcp::Watch{fd, *exit_codes};  // the thread's, until the process ends
   sigset_t all, previous;
   sigfillset(&all);
@@ -68,4 +66,7 @@ int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_codes *ex
   return -error;
 }
 
-void dcp_set_hang_up_grace(int32_t grace_ms) { dcp::GraceMs() = grace_ms; }
+void dcp_set_hang_up_grace(int32_t grace_ms) {
+  dcp::BeginWork();
+  dcp::g_grace_ms = grace_ms;
+}

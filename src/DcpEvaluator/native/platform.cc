@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 namespace dcp {
@@ -56,18 +57,15 @@ void ForegroundTasks::PostDelayedTask(std::unique_ptr<v8::Task> task, double del
   Wake();
 }
 
-std::unique_ptr<v8::Task> ForegroundTasks::TakeDue() {
+std::deque<std::unique_ptr<v8::Task>> ForegroundTasks::TakeDue() {
   std::lock_guard<std::mutex> lock(mutex_);
-  std::unique_ptr<v8::Task> task;
-  auto first = delayed_.begin();
-  if (first != delayed_.end() && first->first <= MonotonicMs()) {
-    task = std::move(first->second);
-    delayed_.erase(first);
-  } else if (!ready_.empty()) {
-    task = std::move(ready_.front());
-    ready_.pop_front();
-  }
-  return task;
+  std::deque<std::unique_ptr<v8::Task>> due;
+  auto later = delayed_.upper_bound(MonotonicMs());
+  for (auto it = delayed_.begin(); it != later; ++it) due.push_back(std::move(it->second));
+  delayed_.erase(delayed_.begin(), later);
+  std::move(ready_.begin(), ready_.end(), std::back_inserter(due));
+  ready_.clear();
+  return due;
 }
 
 double ForegroundTasks::Delay() {

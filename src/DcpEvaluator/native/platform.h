@@ -18,7 +18,8 @@ class ForegroundTasks : public v8::TaskRunner {
   ForegroundTasks();
 
   int fd() const { return fd_; }
-  std::unique_ptr<v8::Task> TakeDue();
+  // All that are due now, those with a delay first.
+  std::deque<std::unique_ptr<v8::Task>> TakeDue();
   // Milliseconds until the next task is due; -1 when there is none.
   double Delay();
   void Acknowledge();

@@ -42,6 +42,54 @@ public sealed class FaultTests
         Assert.Equal("", await evaluator.ErrorsAsync());
     }
 
+    [Fact]
+    public async Task ManyRejectionsThatAreHandledABitLaterCostNoMoreThanAsManyThatAreHandledAtOnce()
+    {
+        await using EvaluatorProcess evaluator = EvaluatorProcess.StartScript("""
+            const count = 80000;
+            const rejected = () => { const list = []; for (let i = 0; i < count; i++) list.push((async () => { throw i; })()); return list; };
+            const measure = async run => { const start = Date.now(); await run(); return Date.now() - start; };
+            const atOnce = () => { const list = []; for (let i = 0; i < count; i++) list.push((async () => { throw i; })().catch(() => {})); return Promise.all(list); };
+            const later = () => Promise.allSettled(rejected());
+            const lastFirst = () => Promise.allSettled(rejected().reverse());
+            onreadln(async () => {
+              await measure(atOnce);
+              const least = await measure(atOnce);
+              for (const run of [later, lastFirst]) {
+                const took = await measure(run);
+                writeln(took < least * 15 + 100 ? 'in proportion' : `${took} ms, beside ${least}`);
+              }
+            });
+            """);
+        await evaluator.SendAsync("go");
+        Assert.Equal("in proportion", await evaluator.ReadLineAsync());
+        Assert.Equal("in proportion", await evaluator.ReadLineAsync());
+        evaluator.CloseInput();
+        Assert.Equal(0, await evaluator.ExitCodeAsync());
+        Assert.Equal("", await evaluator.ErrorsAsync());
+    }
+
+    [Fact]
+    public async Task OfManyRejectionsTheUnhandledOnesAreReportedInTheirOrder()
+    {
+        await using EvaluatorProcess evaluator = EvaluatorProcess.StartScript("""
+            onreadln(() => {
+              const list = [];
+              for (let i = 0; i < 3000; i++) list.push(Promise.reject('number ' + i + '.'));
+              list.forEach((promise, i) => { if (i % 1000 !== 7) promise.catch(() => {}); });
+            });
+            """);
+        await evaluator.SendAsync("go");
+        evaluator.CloseInput();
+        Assert.Equal(0, await evaluator.ExitCodeAsync());
+        string[] lines = (await evaluator.ErrorsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Collection(
+            lines,
+            line => Assert.EndsWith("number 7.", line, StringComparison.Ordinal),
+            line => Assert.EndsWith("number 1007.", line, StringComparison.Ordinal),
+            line => Assert.EndsWith("number 2007.", line, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("throw new Error('in a handler')", "uncaught exception: ")]
     [InlineData("Promise.reject(new Error('in a handler'))", "unhandled rejection: ")]

@@ -165,17 +165,10 @@ void dcp_engine::WarmUp() {
 void dcp_engine::OnPromiseReject(v8::PromiseRejectMessage message) {
   v8::Isolate *isolate = v8::Isolate::GetCurrent();
   dcp_engine *self = From(isolate);
-  auto &waiting = self->rejections_;
-  if (message.GetEvent() == v8::kPromiseRejectWithNoHandler) {
-    waiting.push_back({v8::Global<v8::Promise>(isolate, message.GetPromise()),
-                       v8::Global<v8::Value>(isolate, message.GetValue())});
-  } else if (message.GetEvent() == v8::kPromiseHandlerAddedAfterReject) {
-    for (auto it = waiting.begin(); it != waiting.end(); ++it)
-      if (it->promise == message.GetPromise()) {
-        waiting.erase(it);
-        break;
-      }
-  }
+  if (message.GetEvent() == v8::kPromiseRejectWithNoHandler)
+    self->rejections_.Add(isolate, message.GetPromise(), message.GetValue());
+  else if (message.GetEvent() == v8::kPromiseHandlerAddedAfterReject)
+    self->rejections_.Remove(message.GetPromise());
 }
 
 void dcp_engine::OnMessage(v8::Local<v8::Message> message, v8::Local<v8::Value> exception) {
@@ -185,9 +178,8 @@ void dcp_engine::OnMessage(v8::Local<v8::Message> message, v8::Local<v8::Value> 
 }
 
 int32_t dcp_engine::ReportRejections(v8::Local<v8::Context> context) {
-  if (rejections_.empty()) return DCP_OK;
-  std::vector<Rejection> list;
-  list.swap(rejections_);
+  dcp::Rejections::List list = rejections_.Take();
+  if (list.empty()) return DCP_OK;
   for (auto &rejection : list) {
     v8::Local<v8::Value> reason = rejection.reason.Get(isolate_);
     Report(DCP_REPORT_REJECTION, Describe(context, reason, v8::Exception::CreateMessage(isolate_, reason)));

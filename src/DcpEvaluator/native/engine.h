@@ -6,12 +6,12 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "buffer_allocator.h"
 #include "code_cache.h"
 #include "dcp_engine.h"
 #include "platform.h"
+#include "rejections.h"
 #include "text.h"
 #include "v8.h"
 
@@ -38,10 +38,6 @@ struct dcp_engine {
   void Warn(const std::string &text) { Report(DCP_REPORT_WARNING, text); }
 
  private:
-  struct Rejection {
-    v8::Global<v8::Promise> promise;
-    v8::Global<v8::Value> reason;
-  };
   struct LoadedFile {
     uint64_t fingerprint;
     v8::Global<v8::UnboundScript> script;
@@ -67,7 +63,7 @@ struct dcp_engine {
   std::unique_ptr<dcp::TextCodec> text_;
   v8::Global<v8::Context> context_;
   v8::Global<v8::Function> line_handler_, timer_handler_;
-  std::vector<Rejection> rejections_;
+  dcp::Rejections rejections_;
   std::map<std::string, LoadedFile> files_;
 };
 

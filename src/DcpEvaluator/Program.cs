@@ -5,6 +5,11 @@ using DcpEvaluator.Native;
 
 try
 {
+    if (EngineLibrary.OpenStandardStreams() < 0)
+    {
+        Diagnostics.Fail(ExitCode.SystemRefused, "a standard stream is closed, and /dev/null cannot be opened instead"u8);
+    }
+
     Posix.IgnoreSignal(Posix.SignalPipe); // a write to a peer that is gone has to fail, not kill
     EvaluatorOptions options = CommandLine.Parse(args);
     Diagnostics.Level = options.DebugLevel;

@@ -100,6 +100,40 @@ public sealed class ListenTests
     }
 
     [Fact]
+    public async Task WithoutStandardStreamsItListensAllTheSame()
+    {
+        int port;
+        using (TcpListener free = new(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        await using EvaluatorProcess listener = EvaluatorProcess.StartFromShell(
+            "exec \"$@\" <&- >&- 2>&-", "-p", port.ToString((IFormatProvider?)null), TemporaryFiles.Script(Echo));
+        TcpClient? client = null;
+        await UntilAsync(() =>
+        {
+            client = new();
+            try
+            {
+                client.Connect(IPAddress.Loopback, port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                client.Dispose();
+                Assert.False(listener.HasExited);
+                return false;
+            }
+        });
+        using (client)
+        {
+            Assert.Equal("echo x", await AskAsync(client!, "x"));
+        }
+    }
+
+    [Fact]
     public async Task APortInUseIsOneLineAndAnExitCode()
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);

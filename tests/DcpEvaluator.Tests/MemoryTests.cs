@@ -75,4 +75,17 @@ public sealed class MemoryTests
         Assert.Equal(72, await evaluator.ExitCodeAsync());
         Assert.Contains("out of memory", await evaluator.ErrorAsync(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task ALimitThatIsTighterAlreadyStays()
+    {
+        // In kB, where ours would be 5 GB.
+        await using EvaluatorProcess evaluator = EvaluatorProcess.StartFromShell("ulimit -d 2000000; exec \"$@\"", TemporaryFiles.Script("onreadln(() => writeln('served'));"));
+        await evaluator.SendAsync("?");
+        Assert.Equal("served", await evaluator.ReadLineAsync());
+        string limit = Assert.Single(File.ReadLines($"/proc/{evaluator.Id}/limits"), line => line.StartsWith("Max data size", StringComparison.Ordinal));
+        Assert.Equal(["2048000000", "2048000000"], limit[26..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2]);
+        evaluator.CloseInput();
+        Assert.Equal(0, await evaluator.ExitCodeAsync());
+    }
 }

@@ -31,7 +31,7 @@ internal static class ConnectionListener
         }
 
         Posix.IgnoreSignal(Posix.SignalChild); // the system buries the children
-        Console.WriteLine($"Listening for connections on {listener.LocalEndPoint}");
+        Announce(listener);
         string[] child = ["dcp-evaluator", .. WithoutListening(arguments), $"--parent-pid={Environment.ProcessId}"];
 
         // On the main thread for good: the children's parent-death signal is tied to the thread that started them.
@@ -75,6 +75,18 @@ internal static class ConnectionListener
             {
                 yield return argument;
             }
+        }
+    }
+
+    private static void Announce(Socket listener)
+    {
+        try
+        {
+            Console.WriteLine($"Listening for connections on {listener.LocalEndPoint}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody is there to be told, as for a daemon: no reason not to listen.
         }
     }
 

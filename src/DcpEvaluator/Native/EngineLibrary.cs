@@ -10,6 +10,9 @@ internal static unsafe partial class EngineLibrary
     [LibraryImport(Library, EntryPoint = "dcp_v8_version")]
     public static partial byte* V8Version();
 
+    [LibraryImport(Library, EntryPoint = "dcp_open_standard_streams")]
+    public static partial int OpenStandardStreams();
+
     [LibraryImport(Library, EntryPoint = "dcp_engine_create")]
     public static partial nint Create(EngineOptions* options, EngineHost* host);
 

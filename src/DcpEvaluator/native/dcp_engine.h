@@ -43,6 +43,10 @@ enum { DCP_OK = 0, DCP_THREW = 1, DCP_REJECTED = 2, DCP_UNREADABLE = 3, DCP_TOO_
 
 DCP_API const char *dcp_v8_version(void);
 
+// Opens /dev/null for each standard stream that whoever started this process has closed: otherwise the next descriptor
+// that is made would be taken for it. Writing to such an output fails. To be called first of all. 0, or -errno.
+DCP_API int32_t dcp_open_standard_streams(void);
+
 // One engine a process. exit_codes and host are copied.
 DCP_API dcp_engine *dcp_engine_create(const dcp_options *options, const dcp_host *host);
 
@@ -66,7 +70,7 @@ DCP_API int32_t dcp_watch_hang_up(int32_t fd, int32_t grace_ms, const dcp_exit_c
 // Another grace from now on, for the watch that is running.
 DCP_API void dcp_set_hang_up_grace(int32_t grace_ms);
 
-// Bounds all private memory of this process. 0, or -errno.
+// Bounds all private memory of this process; a bound that is tighter already stays. 0, or -errno.
 DCP_API int32_t dcp_limit_memory(int64_t bytes);
 
 // Gives up everything the evaluator does not need, for good. 0, or -errno.

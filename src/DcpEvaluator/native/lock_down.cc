@@ -8,13 +8,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "engine.h"
 #include "syscall_filter.h"
 
 namespace {
 
+// Whoever started this process may have set a tighter limit, which only root could raise.
 int SetLimit(__rlimit_resource which, rlim_t value) {
-  rlimit limit{value, value};
+  rlimit limit;
+  if (getrlimit(which, &limit) < 0) return errno;
+  limit.rlim_cur = limit.rlim_max = std::min(value, limit.rlim_max);
   return setrlimit(which, &limit) < 0 ? errno : 0;
 }
 

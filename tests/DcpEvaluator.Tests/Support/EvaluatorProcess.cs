@@ -38,6 +38,10 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     public static EvaluatorProcess StartAsCaller(params IEnumerable<string> arguments) => Run([Built.Evaluator, .. arguments]);
 
+    /// <summary>As a shell starts it: <c>"$@"</c> in the command is the evaluator with its arguments.</summary>
+    public static EvaluatorProcess StartFromShell(string command, params IEnumerable<string> arguments) =>
+        Run(UnprivilegedUser.Command(["sh", "-c", command, "sh", Built.Evaluator, .. arguments]));
+
     /// <summary>With one set-up file of this text.</summary>
     public static EvaluatorProcess StartScript(string script, params IEnumerable<string> options) =>
         Start([.. options, TemporaryFiles.Script(script)]);

@@ -31,6 +31,7 @@ internal static class Failure
         InetDaemonException { Code: "UserIsRoot" or "RunningAsRoot" or "LockDownFailed" } => ExitCode.Refused,
         RunningAsRootException => ExitCode.Refused,
         DeploymentException { Code: "ECANCELLED" } => ExitCode.Cancelled,
+        DeploymentException { Code: DeploymentException.NoResults } => ExitCode.Unreachable,
         DeploymentException or WrongPassphraseException or KeystoreExposedException or KeystoreFileException { Code: "EACCES" } => ExitCode.Refused,
         SandboxException { Code: SandboxException.Gone } => ExitCode.Unreachable,
         DcpException => ExitCode.Usage,

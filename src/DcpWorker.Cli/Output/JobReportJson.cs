@@ -63,6 +63,9 @@ internal sealed class JobReportJson(DeployedJob job) : JobReport(job)
                 o["name"] = x.Name;
                 o["data"] = JsonLines.Presentable(x.Data);
                 break;
+            case JobEventsLost x:
+                o["count"] = x.Count;
+                break;
             case JobStopped x:
                 o["status"] = x.RunStatus;
                 o["slices"] = x.SliceCount;

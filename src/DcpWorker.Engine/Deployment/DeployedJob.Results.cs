@@ -44,7 +44,6 @@ public sealed partial class DeployedJob
             case "stop":
                 string reason = data["reason"].AsString() is { Length: > 0 } said ? said : Text(data["error"]["message"]);
                 JobStopped stopped = new(now, Text(data["runStatus"]), Number(data["sliceCount"]), reason, data["code"].AsString() ?? data["error"]["code"].AsString());
-                Publish(stopped);
                 _stopped.TrySetResult(stopped);
                 break;
         }
@@ -54,7 +53,7 @@ public sealed partial class DeployedJob
 
     private static long Number(JsValue value) => value.AsNumber() is { } n && Math.Abs(n) < long.MaxValue ? (long)n : 0;
 
-    private void Publish(JobEvent e) => _events.Writer.TryWrite(e);
+    private void Publish(JobEvent e) => _events.Add(e);
 
     private void TakeResult(long slice, string? uri)
     {
@@ -87,9 +86,13 @@ public sealed partial class DeployedJob
 
     private void Add(long slice, JsValue value)
     {
-        if (_results.TryAdd(slice, value))
+        // at once: the end of the job must not come between the last result and its event
+        lock (_adding)
         {
-            Publish(new ResultReceived(_time.GetUtcNow(), slice, value));
+            if (_results.TryAdd(slice, value))
+            {
+                Publish(new ResultReceived(_time.GetUtcNow(), slice, value));
+            }
         }
     }
 

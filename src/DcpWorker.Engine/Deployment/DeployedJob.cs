@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using DcpWorker.Engine.Deployment.Events;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
@@ -21,7 +20,8 @@ public sealed partial class DeployedJob : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ResultCollection _results = new();
-    private readonly Channel<JobEvent> _events;
+    private readonly Lock _adding = new();
+    private readonly EventBacklog _events;
     private readonly TaskCompletionSource<JobStopped> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _lookForResults = new(0, 1);
     private readonly CancellationTokenSource _end = new();
@@ -44,8 +44,7 @@ public sealed partial class DeployedJob : IAsyncDisposable
         (_router, _stored, _options, _time, _log) = (router, stored, options, time, log);
         Escrow = accepted["escrow"].AsString();
         SliceCount = definition.Input.Count;
-        _events = Channel.CreateBounded<JobEvent>(
-            new BoundedChannelOptions(options.EventBacklog) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
+        _events = new EventBacklog(options.EventBacklog);
         Completion = CompleteAsync();
     }
 
@@ -66,15 +65,19 @@ public sealed partial class DeployedJob : IAsyncDisposable
 
     /// <summary>
     /// Ends when the job is over and its results are here. Throws <see cref="DeploymentException"/> when the job was
-    /// cancelled, <see cref="OperationCanceledException"/> when this object was disposed of before.
+    /// cancelled, or when it is finished and the scheduler does not give all its results;
+    /// <see cref="OperationCanceledException"/> when this object was disposed of before.
     /// </summary>
     public Task Completion { get; }
 
-    /// <summary>What the scheduler told and nobody has read yet, then what it tells; ends with the job. For one reader.</summary>
-    public IAsyncEnumerable<JobEvent> ReadEventsAsync(CancellationToken ct) => _events.Reader.ReadAllAsync(ct);
+    /// <summary>
+    /// What the scheduler told and nobody has read yet, then what it tells; ends with the job. For one reader. A reader that is too
+    /// slow loses the oldest events, which <see cref="JobEventsLost"/> counts, but no result and not the end.
+    /// </summary>
+    public IAsyncEnumerable<JobEvent> ReadEventsAsync(CancellationToken ct) => _events.TakeAllAsync(ct);
 
     /// <summary>The results in the order of the slices, each as soon as all before it are here. Any number of readers.</summary>
-    /// <exception cref="DeploymentException">The job was cancelled.</exception>
+    /// <exception cref="DeploymentException">The job was cancelled, or the scheduler does not give all its results.</exception>
     public async IAsyncEnumerable<JobResult> ReadResultsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (JobResult result in _results.InOrderAsync(SliceCount, ct).ConfigureAwait(false))
@@ -86,7 +89,7 @@ public sealed partial class DeployedJob : IAsyncDisposable
     }
 
     /// <summary>The results as they come in. Any number of readers.</summary>
-    /// <exception cref="DeploymentException">The job was cancelled.</exception>
+    /// <exception cref="DeploymentException">The job was cancelled, or the scheduler does not give all its results.</exception>
     public async IAsyncEnumerable<JobResult> ReadResultsAsArrivedAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (JobResult result in _results.AsArrivedAsync(ct).ConfigureAwait(false))
@@ -155,20 +158,46 @@ public sealed partial class DeployedJob : IAsyncDisposable
 
     private async Task CompleteAsync()
     {
+        JobStopped? stopped = null;
         try
         {
-            JobStopped stopped = await _stopped.Task.ConfigureAwait(false);
+            stopped = await _stopped.Task.ConfigureAwait(false);
             if (stopped.RunStatus != "finished")
             {
                 throw new DeploymentException(stopped.Code ?? "ECANCELLED", $"Job {Id} was {stopped.RunStatus}: {(stopped.Reason.Length > 0 ? stopped.Reason : "no reason was given")}");
             }
 
             await FetchMissingAsync(_end.Token).ConfigureAwait(false);
+            if (_results.Missing(SliceCount, 1) is [long missing])
+            {
+                throw new DeploymentException(
+                    DeploymentException.NoResults,
+                    $"Job {Id} is finished, but the scheduler gives {_results.Count} of its {SliceCount} results only; the first that is missing is that of slice {missing}.");
+            }
         }
         finally
         {
+            End(stopped);
+        }
+    }
+
+    private void End(JobStopped? stopped)
+    {
+        lock (_adding)
+        {
+            if (_events.Lost is > 0 and long lost)
+            {
+                LogEventsLost(Id, lost);
+                Publish(new JobEventsLost(_time.GetUtcNow(), lost));
+            }
+
+            if (stopped is not null)
+            {
+                Publish(stopped);
+            }
+
             _results.Complete();
-            _events.Writer.TryComplete();
+            _events.Complete();
         }
     }
 
@@ -180,4 +209,7 @@ public sealed partial class DeployedJob : IAsyncDisposable
 
     [LoggerMessage(EventId = 13, Level = LogLevel.Warning, Message = "Job {Job}: missing results could not be fetched: {Reason}")]
     private partial void LogNotFetched(string job, string reason);
+
+    [LoggerMessage(EventId = 14, Level = LogLevel.Warning, Message = "Job {Job}: {Count} events came faster than they were read, and are lost; results are not among them")]
+    private partial void LogEventsLost(string job, long count);
 }

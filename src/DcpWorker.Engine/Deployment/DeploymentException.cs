@@ -1,10 +1,13 @@
 namespace DcpWorker.Engine.Deployment;
 
-/// <summary>The scheduler does not take a job, or ended it before it was done.</summary>
+/// <summary>The scheduler does not take a job, ended it before it was done, or does not give its results.</summary>
 public sealed class DeploymentException : DcpException
 {
+    /// <summary>Code of a job that is finished, without all its results being given.</summary>
+    public const string NoResults = "ENORESULTS";
+
     /// <summary>Makes the error.</summary>
-    /// <param name="code">The scheduler's code, or <c>ECANCELLED</c>.</param>
+    /// <param name="code">The scheduler's code, <c>ECANCELLED</c>, or <see cref="NoResults"/>.</param>
     /// <param name="message">What went wrong.</param>
     /// <param name="innerException">The cause.</param>
     public DeploymentException(string code, string message, Exception? innerException = null)

@@ -29,6 +29,6 @@ public sealed record DeploymentOptions
     /// </summary>
     public TimeSpan QuietLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many events nobody has read yet are kept; the oldest make room. Results are kept besides, all of them.</summary>
+    /// <summary>How many events nobody has read yet are kept; the oldest make room. Results, and the end of the job, are kept besides.</summary>
     public int EventBacklog { get; init; } = 10_000;
 }

@@ -12,7 +12,7 @@ namespace DcpWorker.Engine.Tests.Deployment;
 /// <summary>A deployer and a scheduler that answers otherwise than ours does.</summary>
 public sealed class OtherSchedulerTests : IAsyncDisposable
 {
-    private static readonly string[] Labels = ["stop", "result", "nofunds"];
+    private static readonly string[] Labels = ["stop", "result", "nofunds", "custom"];
 
     private readonly CraftedScheduler _scheduler = new();
     private readonly PrivateKey _identity = PrivateKey.Create();
@@ -70,13 +70,49 @@ public sealed class OtherSchedulerTests : IAsyncDisposable
 
         DeploymentException e = await Assert.ThrowsAsync<DeploymentException>(() => job.Completion.WaitAsync(_limit.Token));
         Assert.Equal("ENOFUNDS", e.Code);
-        List<JobEvent> events = [];
-        await foreach (JobEvent told in job.ReadEventsAsync(_limit.Token))
+        Assert.Equal("ENOFUNDS", Assert.Single((await EventsAsync(job)).OfType<SliceError>()).Code);
+    }
+
+    [Fact]
+    public async Task Who_reads_events_too_slowly_loses_no_result_and_learns_what_is_lost()
+    {
+        Intercept(_ => new JsArray());
+        await using JobDeployer deployer = await DeployerAsync(new DeploymentOptions { EventBacklog = 5 });
+        await using DeployedJob job = await deployer.DeployAsync(Job(), _limit.Token);
+
+        for (int slice = 1; slice <= 3; slice++)
         {
-            events.Add(told);
+            await EventAsync("result", Result(slice, $"data:,{slice}"));
+            for (int i = 0; i < 10; i++)
+            {
+                await EventAsync("custom", new JsObject { ["slice"] = slice, ["customEvent"] = "tick", ["data"] = i });
+            }
         }
 
-        Assert.Equal("ENOFUNDS", Assert.Single(events.OfType<SliceError>()).Code);
+        await EventAsync("stop", new JsObject { ["runStatus"] = "finished", ["sliceCount"] = 3 });
+        await job.Completion.WaitAsync(_limit.Token);
+        List<JobEvent> events = await EventsAsync(job);
+
+        Assert.Equal([1, 2, 3], events.OfType<ResultReceived>().Select(e => e.SliceNumber));
+        Assert.Equal([5, 6, 7, 8, 9], events.OfType<JobCustomEvent>().Select(e => e.Data.AsInt32()!.Value));
+        Assert.Equal(25, Assert.Single(events.OfType<JobEventsLost>()).Count);
+        Assert.IsType<JobStopped>(events[^1]);
+    }
+
+    [Fact]
+    public async Task A_finished_job_whose_results_the_scheduler_does_not_give_has_failed()
+    {
+        Intercept(_ => new JsArray());
+        await using JobDeployer deployer = await DeployerAsync();
+        await using DeployedJob job = await deployer.DeployAsync(Job(), _limit.Token);
+
+        await EventAsync("result", Result(1, "data:,1"));
+        await EventAsync("stop", new JsObject { ["runStatus"] = "finished", ["sliceCount"] = 3 });
+
+        DeploymentException e = await Assert.ThrowsAsync<DeploymentException>(() => ResultsAsync(job));
+        Assert.Equal("ENORESULTS", e.Code);
+        Assert.Contains("slice 2", e.Message, StringComparison.Ordinal);
+        Assert.IsType<JobStopped>((await EventsAsync(job))[^1]);
     }
 
     private static JobDefinition Job() => new()
@@ -102,11 +138,22 @@ public sealed class OtherSchedulerTests : IAsyncDisposable
         answer.ThrowIfFailed();
     }
 
-    private async Task<JobDeployer> DeployerAsync()
+    private async Task<JobDeployer> DeployerAsync(DeploymentOptions? options = null)
     {
         using HttpClient http = new();
         SchedulerConfiguration configuration = await SchedulerConfiguration.FetchAsync(_scheduler.Location, http, _limit.Token);
-        return new JobDeployer(configuration, _identity, _identity, DeploymentOptions.Default, ConnectionOptions.Default, null, TimeProvider.System, NullLoggerFactory.Instance);
+        return new JobDeployer(configuration, _identity, _identity, options ?? DeploymentOptions.Default, ConnectionOptions.Default, null, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    private async Task<List<JobEvent>> EventsAsync(DeployedJob job)
+    {
+        List<JobEvent> events = [];
+        await foreach (JobEvent e in job.ReadEventsAsync(_limit.Token))
+        {
+            events.Add(e);
+        }
+
+        return events;
     }
 
     private async Task<List<JsValue>> ResultsAsync(DeployedJob job)

@@ -13,9 +13,6 @@ namespace DcpWorker.Engine.Supervision;
 /// <summary>From a sandbox to the scheduler: what becomes of an attempt.</summary>
 internal sealed partial class Supervisor
 {
-    /// <summary>How long a job under which evaluators die while it is set up is not wanted.</summary>
-    private static readonly TimeSpan DeadlyJobPause = TimeSpan.FromMinutes(10);
-
     private async Task RunAsync(Slice slice)
     {
         SliceVerdict verdict;
@@ -27,7 +24,7 @@ internal sealed partial class Supervisor
         {
             // nobody knows this failure: the slice goes back, the sandbox is gone already
             LogFault(e);
-            verdict = new SliceVerdict.Failed("EFAULT", e.Message);
+            verdict = new SliceVerdict.Failed(FaultCode, e.Message);
         }
 
         switch (verdict)
@@ -121,6 +118,13 @@ internal sealed partial class Supervisor
             // the journal has it; the next start of this worker delivers it
             LogLeftInJournal(slice.Number, slice.Job.Id);
         }
+        catch (Exception e)
+        {
+            // as above: a slice that is neither delivered nor returned would be held for ever
+            LogFault(e);
+            Fail(slice, FaultCode, e.Message, willRetry: false);
+            Return([slice], FaultCode);
+        }
     }
 
     /// <summary>What a slice said should be there before its result, but a result is worth more than that.</summary>
@@ -183,7 +187,7 @@ internal sealed partial class Supervisor
         else if (died.InAssign)
         {
             // not the slice: whatever it is, the next slice of the job would meet it, too
-            RejectJob(slice.Job, SandboxException.Gone, died.Message, DeadlyJobPause);
+            RejectJob(slice.Job, SandboxException.Gone, died.Message, FaultyJobPause);
         }
         else
         {

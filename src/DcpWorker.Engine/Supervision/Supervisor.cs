@@ -16,6 +16,12 @@ namespace DcpWorker.Engine.Supervision;
 /// </summary>
 internal sealed partial class Supervisor
 {
+    /// <summary>Code of a failure that nobody expected: a fault of this program.</summary>
+    private const string FaultCode = "EFAULT";
+
+    /// <summary>How long a job with which this program has a fault, or under which evaluators die while it is set up, is not wanted.</summary>
+    private static readonly TimeSpan FaultyJobPause = TimeSpan.FromMinutes(10);
+
     private readonly Lock _gate = new();
     private readonly WorkSet _work = new();
     private readonly SupervisorParts _parts;
@@ -260,6 +266,12 @@ internal sealed partial class Supervisor
         catch (OperationCanceledException)
         {
             LogLoadCancelled(job.Id);
+        }
+        catch (Exception e)
+        {
+            // nobody knows this failure; whatever it is, the slices must not wait for ever
+            LogFault(e);
+            RejectJob(job, FaultCode, e.Message, FaultyJobPause);
         }
     }
 

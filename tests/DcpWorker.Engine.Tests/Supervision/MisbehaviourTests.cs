@@ -141,6 +141,40 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
+    public async Task LetsGoOfAJobWhoseWorkFunctionCannotBeDecompressed()
+    {
+        await using WorkerBench bench = new();
+        bench.Scheduler.HandsOutAgain = false;
+        bench.Scheduler.Files["/code"] = new(200, "") { Compressed = ("gzip", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]) };
+        bench.Scheduler.Add(new CraftedJob { Id = "jBroken", CodeLocation = new Uri(bench.Scheduler.Location, "/code").AbsoluteUri, Data = [1, 2, 3] });
+        CraftedJob good = Numbers(3);
+        bench.Scheduler.Add(good);
+        bench.Start();
+
+        await bench.UntilAsync(() => bench.Scheduler.Results(good.Id).Count == 3 && bench.Scheduler.Returned().Count == 3, "the good results and the bad slices");
+
+        Assert.All(bench.Scheduler.Returned(), r => Assert.Equal("EJOBFETCH", r.Reason.AsString()));
+    }
+
+    [Fact]
+    public async Task AFaultOfOurOwnWhileAJobIsLoadedCostsThatJobOnly()
+    {
+        await using WorkerBench bench = new();
+        bench.Scheduler.HandsOutAgain = false;
+        bench.Scheduler.Files["/code"] = new(200, "x => x");
+        bench.Scheduler.Add(new CraftedJob { Id = "jUnlucky", CodeLocation = new Uri(bench.Scheduler.Location, "/code").AbsoluteUri, Data = [1, 2, 3] });
+        CraftedJob good = Numbers(3);
+        bench.Scheduler.Add(good);
+        TimeSpan faulty = TimeSpan.FromSeconds(12345);
+        bench.Start(o => o with { Tuning = o.Tuning with { ArtifactTimeout = faulty } }, time: new FaultyTime(faulty));
+
+        await bench.UntilAsync(() => bench.Scheduler.Results(good.Id).Count == 3 && bench.Scheduler.Returned().Count == 3, "the good results and the bad slices");
+
+        Assert.All(bench.Scheduler.Returned(), r => Assert.Equal("EFAULT", r.Reason.AsString()));
+        Assert.Contains(bench.Events<WorkerWarning>(), e => e.Code == "EFAULT");
+    }
+
+    [Fact]
     public async Task LetsGoOfAJobThatDoesNotCompileAndServesTheOthers()
     {
         await using WorkerBench bench = new();
@@ -321,4 +355,11 @@ public sealed class MisbehaviourTests
     }
 
     internal static CraftedJob Numbers(int count) => new() { Data = [.. Enumerable.Range(1, count).Select(i => (JsValue)i)] };
+
+    /// <summary>A clock on which one time-out cannot be set.</summary>
+    private sealed class FaultyTime(TimeSpan faulty) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            dueTime == faulty ? throw new NotSupportedException("a fault") : base.CreateTimer(callback, state, dueTime, period);
+    }
 }

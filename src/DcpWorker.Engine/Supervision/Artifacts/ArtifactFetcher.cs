@@ -78,7 +78,7 @@ internal sealed class ArtifactFetcher(OriginPolicy origins, HttpClient http, Sup
             _backoff.Succeeded(uri);
             return result;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsTroubleOfServer(e))
         {
             _backoff.Failed(uri);
             throw new ArtifactException(ArtifactException.HttpCode, $"{uri} cannot be fetched: {e.Message}", e);
@@ -109,8 +109,10 @@ internal sealed class ArtifactFetcher(OriginPolicy origins, HttpClient http, Sup
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            using FormUrlEncodedContent content = new(form);
-            using HttpResponseMessage response = await http.PostAsync(uri, content, either.Token).ConfigureAwait(false);
+            using HttpRequestMessage request = new(HttpMethod.Post, uri) { Content = new FormUrlEncodedContent(form) };
+
+            // the body is read here, as far as it may go: a compressed one can be of any size
+            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 throw new ArtifactException(ArtifactException.HttpCode, $"{uri} did not take a result: HTTP status {(int)response.StatusCode}.");
@@ -119,7 +121,7 @@ internal sealed class ArtifactFetcher(OriginPolicy origins, HttpClient http, Sup
             byte[] answer = await ReadAsync(response, uri, 1024 * 1024, either.Token).ConfigureAwait(false);
             return (response.Content.Headers.ContentType?.MediaType ?? "text/plain", System.Text.Encoding.UTF8.GetString(answer));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (IsTroubleOfServer(e) || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new ArtifactException(ArtifactException.HttpCode, $"{uri} did not take a result: {e.Message}", e);
         }
@@ -169,6 +171,10 @@ internal sealed class ArtifactFetcher(OriginPolicy origins, HttpClient http, Sup
 
         return content.ToArray();
     }
+
+    /// <summary>Whether this says that an answer could not be had or read: bodies that cannot be decompressed and impossible redirects throw what they like.</summary>
+    private static bool IsTroubleOfServer(Exception e) =>
+        e is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or FormatException;
 
     private static ArtifactException TooLarge(Uri uri, long maxSize) =>
         new(ArtifactException.FetchCode, $"{uri} has more than {maxSize} bytes, the most that is taken.");

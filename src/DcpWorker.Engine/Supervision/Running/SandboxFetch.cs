@@ -44,7 +44,7 @@ internal sealed class SandboxFetch(OriginPolicy origins, HttpClient http, Superv
 
             throw new ArtifactException(ArtifactException.FetchCode, $"{uri} redirects more than {MaxRedirects} times.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or FormatException or InvalidOperationException
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or FormatException or InvalidOperationException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new ArtifactException(ArtifactException.FetchCode, $"The fetch failed: {e.Message}", e);

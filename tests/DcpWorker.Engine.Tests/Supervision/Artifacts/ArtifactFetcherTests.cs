@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Tests.Supervision.Support;
@@ -53,6 +54,19 @@ public sealed class ArtifactFetcherTests
         Assert.Equal("EPERM_ORIGIN", e.Code);
     }
 
+    [Theory]
+    [InlineData("//")]
+    [InlineData("http://")]
+    [InlineData("http://a b/")]
+    public async Task ARedirectThatLeadsNowhereIsATroubleOfTheServer(string target)
+    {
+        await using TestWebServer server = new(_ => new(302, "", Location: target));
+        using ArtifactFetcher fetcher = New(server);
+
+        await Assert.ThrowsAsync<ArtifactException>(() =>
+            fetcher.FetchAsync(new Uri(server.Location, "/x").AbsoluteUri, FetchPurpose.Data, null, CancellationToken.None));
+    }
+
     [Fact]
     public async Task TakesNoMoreThanTheLargestSize()
     {
@@ -66,6 +80,41 @@ public sealed class ArtifactFetcherTests
     }
 
     [Theory]
+    [InlineData("gzip", "1f8b0800000000000003ffffffff")]
+    [InlineData("deflate", "789cffffffff")]
+    [InlineData("br", "ffffffff")]
+    public async Task WhatCannotBeDecompressedIsATroubleOfTheServer(string encoding, string body)
+    {
+        await using TestWebServer server = new(_ => new(200, "") { Compressed = (encoding, Convert.FromHexString(body)) });
+        using ArtifactFetcher fetcher = New(server);
+        string location = new Uri(server.Location, "/x").AbsoluteUri;
+
+        await FailsAsync(fetcher, location);
+
+        ArtifactException e = await Assert.ThrowsAsync<ArtifactException>(() =>
+            fetcher.PostFormAsync(location, [], null, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.Equal("EHTTP", e.Code);
+    }
+
+    [Fact]
+    public async Task TheLargestSizeIsThatOfWhatIsDecompressedAndNothingBeyondItIsRead()
+    {
+        // whoever reads to the end before it counts finds that there is none
+        byte[] bomb = Zip(new byte[16 * 1024 * 1024]);
+        await using TestWebServer server = new(_ => new(200, "") { Compressed = ("gzip", bomb), EndsEarly = true });
+        using ArtifactFetcher fetcher = New(server, SupervisorTuning.Default with { MaxArtifactSize = 100_000 });
+        string location = new Uri(server.Location, "/x").AbsoluteUri;
+        Assert.InRange(bomb.Length, 1, 20_000);
+
+        foreach (Func<Task> fetch in (Func<Task>[])[
+            () => fetcher.FetchAsync(location, FetchPurpose.Data, null, CancellationToken.None),
+            () => fetcher.PostFormAsync(location, [], null, TimeSpan.FromMinutes(1), CancellationToken.None)])
+        {
+            Assert.Equal("EFETCH", (await Assert.ThrowsAsync<ArtifactException>(fetch)).Code);
+        }
+    }
+
+    [Theory]
     [InlineData("data:,a%20b", "a b")]
     [InlineData("data:application/json,%22x%22", "x")]
     public async Task DataLocationsNeedNoPermission(string location, string expected)
@@ -74,6 +123,17 @@ public sealed class ArtifactFetcherTests
         using ArtifactFetcher fetcher = New(server);
 
         Assert.Equal(expected, (await fetcher.FetchAsync(location, FetchPurpose.Data, null, CancellationToken.None)).Value.AsString());
+    }
+
+    private static byte[] Zip(byte[] content)
+    {
+        using MemoryStream zipped = new();
+        using (GZipStream zip = new(zipped, CompressionLevel.Optimal))
+        {
+            zip.Write(content);
+        }
+
+        return zipped.ToArray();
     }
 
     private async Task<int> FailsAsync(ArtifactFetcher fetcher, string location)

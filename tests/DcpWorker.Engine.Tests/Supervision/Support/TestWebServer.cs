@@ -24,7 +24,14 @@ internal sealed class TestWebServer : IAsyncDisposable
 
     public sealed record Request(string Method, string Path, string Body);
 
-    public sealed record Answer(int Status, string Content, string ContentType = "text/plain", string? Location = null);
+    public sealed record Answer(int Status, string Content, string ContentType = "text/plain", string? Location = null)
+    {
+        /// <summary>What is sent in place of <see cref="Content"/>, compressed in the way that is named.</summary>
+        public (string Encoding, byte[] Bytes)? Compressed { get; init; }
+
+        /// <summary>Whether the connection ends before the last byte that was promised.</summary>
+        public bool EndsEarly { get; init; }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -69,8 +76,9 @@ internal sealed class TestWebServer : IAsyncDisposable
                 }
 
                 Answer answer = _answer(new Request(first[0], first[1], new string(body)));
-                byte[] content = Encoding.UTF8.GetBytes(answer.Content);
-                string head = $"HTTP/1.1 {answer.Status} Test\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {content.Length}\r\nConnection: close\r\n"
+                byte[] content = answer.Compressed?.Bytes ?? Encoding.UTF8.GetBytes(answer.Content);
+                string head = $"HTTP/1.1 {answer.Status} Test\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {content.Length + (answer.EndsEarly ? 1 : 0)}\r\nConnection: close\r\n"
+                    + (answer.Compressed is { } compressed ? $"Content-Encoding: {compressed.Encoding}\r\n" : "")
                     + (answer.Location is null ? "" : $"Location: {answer.Location}\r\n") + "\r\n";
                 await client.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. content], _stop.Token);
             }

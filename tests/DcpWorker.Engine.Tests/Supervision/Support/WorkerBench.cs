@@ -33,7 +33,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     public PrivateKey Identity { get; } = PrivateKey.Create();
 
     /// <summary>Starts a worker; it may be done again after the last one has ended.</summary>
-    public void Start(Func<WorkerOptions, WorkerOptions>? change = null, Action<Worker>? before = null, ILoggerFactory? logs = null)
+    public void Start(Func<WorkerOptions, WorkerOptions>? change = null, Action<Worker>? before = null, ILoggerFactory? logs = null, TimeProvider? time = null)
     {
         WorkerOptions options = new()
         {
@@ -49,7 +49,7 @@ internal sealed class WorkerBench : IAsyncDisposable
                 WatchdogInterval = TimeSpan.FromSeconds(1),
             },
         };
-        _worker = new Worker(change?.Invoke(options) ?? options, Identity, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
+        _worker = new Worker(change?.Invoke(options) ?? options, Identity, time ?? TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         before?.Invoke(_worker);
         _recording = RecordAsync(_worker.Subscribe());
         _running = _worker.RunAsync(CancellationToken.None);

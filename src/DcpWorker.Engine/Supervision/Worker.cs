@@ -29,6 +29,7 @@ public sealed partial class Worker : IAsyncDisposable
     private readonly CancellationTokenSource _softStop = new();
     private readonly CancellationTokenSource _hardStop = new();
     private readonly DisabledMark _disabled;
+    private readonly WorkerId _id;
     private WorkerState _state;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PauseBook _pauses = new();
@@ -54,11 +55,14 @@ public sealed partial class Worker : IAsyncDisposable
         (_options, _identity, _time, _logs) = (options, identity, time, logs);
         _log = logs.CreateLogger<Worker>();
         _disabled = new DisabledMark(options.ResourceDirectory);
-        Id = WorkerId.LoadOrCreate(options.ResourceDirectory);
+        _id = WorkerId.Take(options.ResourceDirectory);
     }
 
-    /// <summary>The worker's id at the scheduler: 22 characters, the same after every start from the same resource directory.</summary>
-    public string Id { get; }
+    /// <summary>
+    /// The worker's id at the scheduler: 22 characters, the same after every start from the same resource directory. Workers that
+    /// share the directory have an id each; it is this one's until it ends or is disposed of.
+    /// </summary>
+    public string Id => _id.Value;
 
     /// <summary>
     /// Everything that happens from this call on, for any number of readers; the stream ends with the worker. A reader that is
@@ -112,6 +116,7 @@ public sealed partial class Worker : IAsyncDisposable
             await watching.ConfigureAwait(false);
             Become(WorkerState.Stopped, _stopReason);
             _events.Complete();
+            _id.Dispose();
             _ended.TrySetResult();
         }
     }
@@ -208,6 +213,7 @@ public sealed partial class Worker : IAsyncDisposable
         }
 
         _events.Complete();
+        _id.Dispose();
         _softStop.Dispose();
         _hardStop.Dispose();
     }

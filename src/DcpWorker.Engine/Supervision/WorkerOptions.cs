@@ -24,7 +24,7 @@ public sealed record WorkerOptions
 
     /// <summary>
     /// Folder for what must survive a restart: the worker id, results not yet acknowledged, identities of peers.
-    /// Made when missing.
+    /// Made when missing. Workers may share it.
     /// </summary>
     public required string ResourceDirectory { get; init; }
 

@@ -2,7 +2,7 @@ using DcpWorker.Engine.Serialization;
 
 namespace DcpWorker.Cli.Output;
 
-/// <summary>Shows what a work function passed to its console: strings as they are, everything else as JSON.</summary>
+/// <summary>Shows what a work function passed to its console: strings as they are, other single values as JavaScript shows them, and everything else as JSON (KVIN where JSON would lose something).</summary>
 internal static class ConsoleText
 {
     public static string Of(JsValue message) => message is JsArray arguments
@@ -13,6 +13,7 @@ internal static class ConsoleText
     {
         JsString s => s.Value,
         JsUndefined => "undefined",
+        JsNumber or JsBigInt or JsSymbol or JsRegExp or JsError => value.ToString() ?? "",
         _ => JsonWriter.Write(JsonLines.Presentable(value)),
     };
 }

@@ -50,7 +50,7 @@ internal sealed class JobReportJson(DeployedJob job) : JobReport(job)
             case JobConsole x:
                 o["slice"] = x.SliceNumber;
                 o["level"] = x.Level;
-                o["message"] = JsonLines.Presentable(x.Message);
+                o["message"] = Said(x.Message);
                 o["repetitions"] = x.Repetitions;
                 break;
             case SliceError x:
@@ -61,7 +61,7 @@ internal sealed class JobReportJson(DeployedJob job) : JobReport(job)
             case JobCustomEvent x:
                 o["slice"] = x.SliceNumber;
                 o["name"] = x.Name;
-                o["data"] = JsonLines.Presentable(x.Data);
+                o["data"] = Said(x.Data);
                 break;
             case JobEventsLost x:
                 o["count"] = x.Count;
@@ -75,4 +75,7 @@ internal sealed class JobReportJson(DeployedJob job) : JobReport(job)
 
         return o;
     }
+
+    /// <summary>Null when a slice passed nothing on, or the same as before.</summary>
+    private static JsValue Said(JsValue value) => value is JsUndefined ? JsValue.Null : JsonLines.Presentable(value);
 }

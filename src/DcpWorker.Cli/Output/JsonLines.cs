@@ -20,6 +20,6 @@ internal static class JsonLines
     /// <summary>An event: <c>time</c> and <c>event</c> (the kind, in camel case) first, as in all our events.</summary>
     public static JsObject Event(DateTimeOffset time, string kind) => EventJson.Create(time, kind);
 
-    /// <summary>The value when JSON can hold it, else its KVIN form.</summary>
+    /// <summary>The value when JSON can hold it, else its KVIN form; see <see cref="EventJson.Presentable"/>.</summary>
     public static JsValue Presentable(JsValue value) => EventJson.Presentable(value);
 }

@@ -49,6 +49,26 @@ public sealed class JobRunTests(Site site) : IClassFixture<Site>, IDisposable
     }
 
     [Fact]
+    public async Task What_a_slice_writes_is_one_line_however_long_it_is()
+    {
+        Finished run = await RunAsync("x => { progress(); console.log('slice 2 threw up '.repeat(60)); return x; }", "--range", "7..7");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("slice 1 console.log: " + string.Concat(Enumerable.Repeat("slice 2 threw up ", 60)), run.ErrorLines);
+        Assert.DoesNotContain(run.ErrorLines, line => line.StartsWith("slice 2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_JSON_cannot_hold_is_printed_in_its_KVIN_form()
+    {
+        Finished run = await RunAsync("x => { progress(); return [NaN, undefined, new Set([1]), [null], -0][x]; }", "--range", "0..4");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Lines.Take(3), line => Assert.StartsWith("{\"_serializeVerId\":", line, StringComparison.Ordinal));
+        Assert.Equal(["[null]", "0"], run.Lines.Skip(3));
+    }
+
+    [Fact]
     public async Task With_json_everything_is_an_object_with_time_and_event()
     {
         Finished run = await RunAsync("x => { progress(); work.emit('mine', { x }); return new Uint8Array([x, 2]); }", "--range", "1..2", "--json");

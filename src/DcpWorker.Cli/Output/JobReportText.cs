@@ -52,10 +52,7 @@ internal sealed class JobReportText(DeployedJob job) : JobReport(job)
         }
 
         // On the same terminal as the bar, the bar has to know.
-        lock (_gate)
-        {
-            _console.WriteLine(line);
-        }
+        Write(line);
     }
 
     private async Task TellAsync(IAsyncEnumerable<JobEvent> events, Action<int> progress)
@@ -80,11 +77,13 @@ internal sealed class JobReportText(DeployedJob job) : JobReport(job)
         }
     }
 
-    private void Tell(string text)
+    private void Tell(string text) => Write(Printable.Line(text));
+
+    private void Write(string line)
     {
         lock (_gate)
         {
-            _console.WriteLine(Printable.Line(text));
+            _console.Write(new WholeLine(line));
         }
     }
 }

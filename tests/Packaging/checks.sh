@@ -4,6 +4,7 @@ passed=0
 failed=0
 skipped=0
 current=
+last_check=0
 
 scenario() {
     current=$1
@@ -12,28 +13,68 @@ scenario() {
 }
 
 # check NAME COMMAND...: the command must succeed. What it prints is shown when it does not. It runs in a shell of its own
-# that ends with the first command that fails.
+# that ends with the first command that fails. Where the shell looks at an exit code itself (if, &&, ||, !) it ends nothing:
+# not in here, and so "check" must not stand in such a place either.
 check() {
-    local name=$1 started=$SECONDS
+    local name=$1 started=$SECONDS status
     shift
-    if (set -euo pipefail; "$@") >"$work/output" 2>&1; then
+    # shellcheck disable=SC2317 # the second command is never reached, or that is the fault
+    (set -e; false; exit 99) >/dev/null 2>&1
+    [ $? != 99 ] || die "check '$name' stands where the shell does not end at a failed command"
+    (set -euo pipefail; "$@") >"$work/output" 2>&1
+    status=$?
+    last_check=$status
+    if [ $status = 0 ]; then
         passed=$((passed + 1))
         printf '  Passed %s [%s s]\n' "$name" $((SECONDS - started))
-        return 0
     else
         failed=$((failed + 1))
         printf '  Failed %s [%s s]\n' "$name" $((SECONDS - started))
         sed 's/^/      /' "$work/output" | tail -40
         { printf '  Failed packaging: %s: %s\n' "$current" "$name"; sed 's/^/      /' "$work/output" | tail -15; } >>"$failures"
-        return 1
     fi
 }
 
-# Nothing that follows could succeed.
-give_up() {
+# After a check without which nothing that follows could succeed.
+or_give_up() {
+    [ "$last_check" = 0 ] && return
     report
     exit 1
 }
+
+# --- the checks themselves ---
+
+scenario_checks() {
+    check "a command that fails in the middle of a check is a failure" checks_see_the_middle
+    check "a check where its commands could fail unseen ends everything" checks_refuse_conditions
+}
+
+# counted COMMAND...: what it adds to "passed failed", in a shell and a folder of its own.
+counted() {
+    (
+        set +e
+        work=$(mktemp -d "$work/checks-XXXXXX") failures=/dev/null passed=0 failed=0
+        "$@" >/dev/null 2>&1
+        echo "$passed $failed"
+    )
+}
+
+checks_see_the_middle() {
+    expect "passed and failed" "$(counted check "fails" fails_in_the_middle)" "0 1"
+    expect "passed and failed" "$(counted check "does not fail" true)" "1 0"
+}
+
+# shellcheck disable=SC2317 # called by its name
+fails_in_the_middle() {
+    true
+    false
+    true
+}
+
+checks_refuse_conditions() { expect "passed and failed" "$(counted check_in_a_condition)" ""; }
+
+# shellcheck disable=SC2317 # called by its name
+check_in_a_condition() { check "does not fail" true || true; }
 
 skip() {
     skipped=$((skipped + 1))

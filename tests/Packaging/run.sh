@@ -37,6 +37,7 @@ show_powershell
 depends=$(dpkg-deb -f "$package" Depends | tr ',' '\n' | sed 's/|.*//; s/(.*//; s/ //g' | paste -sd,)
 archive=$(clean_system "$release" systemd,systemd-sysv,iproute2,man-db,ca-certificates "$depends") || exit 1
 
+scenario "the checks themselves" scenario_checks
 scenario "the file" scenario_file
 unpack_system
 scenario "in a system without a running systemd" scenario_image

@@ -127,8 +127,10 @@ image_units() {
     [ ! -e "$root/etc/systemd/system/sockets.target.wants/dcp-evaluator.socket" ]
 }
 
+cache_is_complete() { expect "compiled files" "$(ls "$root/opt/dcp/libexec/sandbox/cache" | wc -l)" "$(grep -c '\.js",*$' "$root/opt/dcp/libexec/sandbox/sandbox.json")"; }
+
 image_cache() {
-    expect "compiled files" "$(ls "$root/opt/dcp/libexec/sandbox/cache" | wc -l)" "$(grep -c '\.js",*$' "$root/opt/dcp/libexec/sandbox/sandbox.json")"
+    cache_is_complete
     expect "folders for temporary files left behind" "$(in_image 'ls -A /tmp /var/tmp')" "$(printf '/tmp:\n\n/var/tmp:')"
 }
 
@@ -171,6 +173,7 @@ scenario_running() {
     check "works for a scheduler of the site's own" guide scheduler
     check "computes the guide's job" running_job
     check "makes the code cache anew when V8 changes" running_trigger
+    check "makes it, and gives nothing away, while somebody who is dcp plants links" running_planted_links
     if [ -n "$powershell" ]; then
         check "has a module that PowerShell finds, and that works" running_module
     else
@@ -214,6 +217,61 @@ running_job() {
     guide job
     expect "results" "$(grep -E '^[0-9]+$' "$work/said")" "$(for n in 1 2 3 4 5 6 7 8 9 10; do echo $((n * n)); done)"
     within 30 journal_has dcp-sa-worker "slice"
+}
+
+running_by_hand() {
+    local command
+    command=$(grep '^setpriv .* dcp-worker start$' "$project/docs/operations.md")
+    in_clean_system systemctl stop dcp-sa-worker
+    in_clean_system bash -c "cd /root; exec $command" >"$work/by-hand" 2>&1 &
+    within 60 is_working_as dcp || {
+        cat "$work/by-hand"
+        return 1
+    }
+    in_clean_system dcp-worker stop --all --wait 60
+    wait $!
+    in_clean_system systemctl start dcp-sa-worker
+}
+
+is_working_as() { grep -q "\"user\":\"$1\"" <<<"$(in_clean_system dcp-worker status --json)"; }
+
+# The unit has PrivateUsers=yes: all but its own user and root are number 65534 there.
+running_hidden_user() {
+    local site=$root/opt/dcp/etc/dcp-site-config.js
+    cp -p "$site" "$work/site"
+    in_clean_system dcp-worker config set inetDaemon.localUsers '["self", "65534"]'
+    in_clean_system systemctl restart dcp-inet-daemon
+    expect "octets for a stranger" "$(in_clean_system setpriv --reuid daemon --regid daemon --clear-groups bash -c 'exec 3<>/dev/tcp/127.0.0.1/9000; timeout 30 head -c 1 <&3 | wc -c')" 0
+    within 30 journal_has dcp-inet-daemon "PrivateUsers="
+    cp -p "$work/site" "$site"
+    in_clean_system systemctl restart dcp-inet-daemon
+}
+
+# Whoever is dcp may write where the engine does, which is dcp's too.
+running_planted_links() {
+    local cache=$root/opt/dcp/libexec/sandbox/cache planter tries
+    in_clean_system setpriv --reuid dcp --regid dcp --clear-groups bash -c '
+        while [ ! -e /var/tmp/enough ]; do
+            for folder in /tmp/dcp-code-cache-*/cache; do
+                [ -d "$folder" ] || continue
+                ln -s /etc/shadow "$folder/planted.v8cache" && : >/var/tmp/planted
+                ln -sf /etc/shadow "$folder/bootstrap.js.v8cache"
+            done
+        done' >/dev/null 2>&1 &
+    planter=$!
+    for ((tries = 0; tries < 50; tries++)); do
+        # Not made is right, too: what is there stays.
+        in_clean_system /opt/dcp/libexec/package/make-code-cache || echo "refused"
+        expect "what is no compiled code" "$(grep -rlE '^(root|dcp):' "$cache" || true)" ""
+        [ ! -e "$root/var/tmp/planted" ] || break
+    done
+    : >"$root/var/tmp/enough"
+    wait "$planter" || true
+    rm "$root/var/tmp/enough" "$root/var/tmp/planted"
+    [ ! -e "$cache/planted.v8cache" ]
+    expect "owners and modes" "$(find "$cache" -type f -exec stat -c '%U:%G %a' {} + | sort -u)" "root:root 644"
+    in_clean_system /opt/dcp/libexec/package/make-code-cache
+    cache_is_complete
 }
 
 running_trigger() {

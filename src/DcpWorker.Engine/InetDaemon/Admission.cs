@@ -5,7 +5,10 @@ using DcpWorker.Engine.InetDaemon.Linux;
 namespace DcpWorker.Engine.InetDaemon;
 
 /// <summary>Who may connect: users of this machine, and networks.</summary>
-internal sealed class Admission(InetDaemonOptions options, TcpOwners owners)
+/// <param name="options">Who is named.</param>
+/// <param name="owners">Tells whose a connection is.</param>
+/// <param name="unknownUser">The uid that tells nothing, since it stands for all whom the daemon's user namespace does not know.</param>
+internal sealed class Admission(InetDaemonOptions options, TcpOwners owners, uint? unknownUser)
 {
     /// <summary>Why a connection is refused, in words; null when it is admitted. What cannot be told is refused.</summary>
     /// <param name="remote">The peer's end; null when it is gone already.</param>
@@ -37,6 +40,11 @@ internal sealed class Admission(InetDaemonOptions options, TcpOwners owners)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"nobody can tell whose it is: {e.Message}";
+        }
+
+        if (owner is not null && owner == unknownUser)
+        {
+            return "nobody can tell whose it is: the daemon's user namespace does not know that user (the unit's PrivateUsers= hides all but its own and root)";
         }
 
         return owner is { } user

@@ -42,7 +42,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private InetDaemon(InetDaemonOptions options, IEvaluatorHost host, IReadOnlyList<Socket> listeners, TimeProvider time, ILogger log)
     {
         (_options, _host, _listeners, _time, _log) = (options, host, listeners, time, log);
-        _admission = new Admission(options, new TcpOwners());
+        _admission = new Admission(options, new TcpOwners(), UserNamespace.UnknownUser());
         _refusals = new RefusalLog(time, log);
         _places = new SemaphoreSlim(options.MaxConnections);
         Endpoints = [.. listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];

@@ -63,7 +63,7 @@ public sealed class AdmissionTests : IDisposable
     {
         IPEndPoint remote = IPEndPoint.Parse(peer);
         IPEndPoint own = peer.StartsWith("192", StringComparison.Ordinal) ? IPEndPoint.Parse("192.168.1.5:9000") : Own;
-        string? reason = new Admission(Options(1000) with { AllowFrom = [AllowedNetwork.Parse("192.168.1.0/24")] }, new TcpOwners(_folder.Path)).RefusalReason(remote, own);
+        string? reason = new Admission(Options(1000) with { AllowFrom = [AllowedNetwork.Parse("192.168.1.0/24")] }, new TcpOwners(_folder.Path), unknownUser: null).RefusalReason(remote, own);
         if (refusal is null)
         {
             Assert.Null(reason);
@@ -77,9 +77,40 @@ public sealed class AdmissionTests : IDisposable
     [Fact]
     public void Whoever_cannot_be_told_is_refused()
     {
-        Admission admission = new(Options(1000), new TcpOwners(Path.Combine(_folder.Path, "nowhere")));
+        Admission admission = new(Options(1000), new TcpOwners(Path.Combine(_folder.Path, "nowhere")), unknownUser: null);
         Assert.NotNull(admission.RefusalReason(new IPEndPoint(IPAddress.Loopback, 40012), Own));
         Assert.NotNull(admission.RefusalReason(null, Own));
+    }
+
+    [Fact]
+    public void The_uid_that_stands_for_all_unknown_users_admits_none_of_them()
+    {
+        Admission admission = new(Options(1000, 1002), new TcpOwners(_folder.Path), unknownUser: 1000);
+        Assert.Contains("PrivateUsers=", admission.RefusalReason(IPEndPoint.Parse("127.0.0.1:40012"), Own), StringComparison.Ordinal);
+        Assert.Null(admission.RefusalReason(IPEndPoint.Parse("[::1]:40016"), IPEndPoint.Parse("[::1]:9000")));
+    }
+
+    [Theory]
+    [InlineData("         0          0 4294967295\n", "65534\n", null)]
+    [InlineData("         0          0          1\n       998        998          1\n", "65534\n", 65534u)]
+    [InlineData("         0     100000      65536\n", "65533\n", 65533u)]
+    [InlineData("", null, 65534u)]
+    [InlineData(null, null, null)]
+    public void A_namespace_says_which_uid_stands_for_the_users_that_it_does_not_know(string? map, string? overflow, uint? unknown)
+    {
+        if (map is not null)
+        {
+            Directory.CreateDirectory(Path.Combine(_folder.Path, "self"));
+            _folder.Write("self/uid_map", map);
+        }
+
+        if (overflow is not null)
+        {
+            Directory.CreateDirectory(Path.Combine(_folder.Path, "sys", "kernel"));
+            _folder.Write("sys/kernel/overflowuid", overflow);
+        }
+
+        Assert.Equal(unknown, UserNamespace.UnknownUser(_folder.Path));
     }
 
     [Fact]

@@ -123,11 +123,27 @@ lay_out_tree() {
     rm -rf "$deb_tree/opt/dcp/libexec/sandbox/cache"
     cp src/DcpWorker.Engine/Configuration/Defaults/dcp-default-config.js "$deb_tree/opt/dcp/etc/"
     cp packaging/debian/package/* "$deb_tree/opt/dcp/libexec/package/"
-    cp packaging/systemd/* "$deb_tree/var/opt/dcp/etc/"
+    lay_out_units "$deb_tree/var/opt/dcp/etc"
     mkdir "$deb_tree/var/opt/dcp/etc/xinetd.d"
     cp packaging/xinetd/* "$deb_tree/var/opt/dcp/etc/xinetd.d/"
     cp -R "$module" "$deb_tree/opt/dcp/share/powershell/Modules/"
     lay_out_documentation "$deb_tree/usr/share"
+}
+
+# lay_out_units FOLDER: what the units have ready for a later systemd is in force where the release has that.
+lay_out_units() {
+    local unit later=()
+    ! has_systemd_254 || later=(-e 's/^# systemd 254 or later: //')
+    for unit in packaging/systemd/*; do
+        sed -e '' ${later[@]+"${later[@]}"} "$unit" >"$1/${unit##*/}"
+    done
+}
+
+# Those that are still about and have an older one; every release to come has a newer one.
+has_systemd_254() {
+    case $deb_release in
+    bullseye | bookworm | jammy) return 1 ;;
+    esac
 }
 
 lay_out_documentation() {
@@ -184,7 +200,12 @@ dependencies() {
         "${glibc#GLIBC_}" "${libnode#libnode.so.}"
 }
 
-installed_size() { du -k -s --apparent-size "$deb_tree" | cut -f1; }
+# As Debian's own tools count: each file and link rounded up to KiB, and one KiB for each folder, whatever file system
+# the tree is on.
+installed_size() {
+    find "$deb_tree" -mindepth 1 -path "$deb_tree/DEBIAN" -prune -o -printf '%y %s\n' |
+        awk '$1 == "d" { kib++; next } { kib += int(($2 + 1023) / 1024) } END { print kib }'
+}
 
 # close_tree: owner, modes and times do not depend on who builds, where and when.
 close_tree() {

@@ -51,6 +51,7 @@ scenario_file() {
     fi
     check "tells nothing of the folder that it was built in" file_paths
     check "has files that belong to root, with times no later than its change log" file_owners
+    check "says how much room it takes" file_size
 }
 
 file_paths() {
@@ -64,6 +65,12 @@ file_owners() {
     date=$(dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/share/doc/dcp-worker/changelog.gz | zcat | sed -n 's/^ -- .*>  //p')
     expect "owners" "$(dpkg-deb -c "$package" | awk '{ print $2 }' | sort -u)" root/root
     expect "times" "$(dpkg-deb -c "$package" | awk '{ print $4, $5 }' | sort -u)" "$(date -d "$date" '+%Y-%m-%d %H:%M')"
+}
+
+# As dpkg-gencontrol counts.
+file_size() {
+    expect "Installed-Size" "$(dpkg-deb -f "$package" Installed-Size)" \
+        "$(dpkg-deb -c "$package" | awk '$6 == "./" { next } /^-/ { kib += int(($3 + 1023) / 1024); next } { kib++ } END { print kib }')"
 }
 
 # --- without systemd: an image that is being built, a chroot ---
@@ -119,7 +126,7 @@ image_owners() {
 }
 
 image_units() {
-    local unit
+    local unit version
     for unit in "$root"/var/opt/dcp/etc/*.service "$root"/var/opt/dcp/etc/*.socket; do
         cmp "$unit" "$root/etc/systemd/system/${unit##*/}"
     done

@@ -13,6 +13,7 @@ internal static class Program
     private const string Name = "dcp-scheduler";
     private const int Done = 0;
     private const int WrongUse = 1;
+    private const int Refused = 3;
     private const int InternalFault = 70;
 
     private static async Task<int> Main(string[] args)
@@ -23,16 +24,22 @@ internal static class Program
         Option<string?> groups = new("--compute-groups") { Description = "JSON file: a list of groups {joinKey, joinSecret | joinHash, name?, opaqueId?}.", HelpName = "FILE" };
         Option<double> lease = new("--lease") { Description = "Seconds after which a silent worker's slices are handed out again.", HelpName = "SECONDS", DefaultValueFactory = _ => SchedulerOptions.Default.Lease.TotalSeconds };
         Option<double> patience = new("--reject-patience") { Description = "Seconds after which a job that its workers refuse is cancelled.", HelpName = "SECONDS", DefaultValueFactory = _ => SchedulerOptions.Default.RejectedJobPatience.TotalSeconds };
+        Option<bool> allowRoot = new("--allow-root") { Description = RootUser.OptionDescription };
         Option<bool> verbose = new("--verbose", "-v") { Description = "Log more." };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Log warnings and errors only." };
         Option<string[]> log = new("--log") { Description = $"Where the log goes, instead of stderr; may be given several times. {LogSinkText.Forms}.", HelpName = "KIND[:VALUE][,NAME=VALUE…]" };
-        RootCommand command = new("The embedded DCP scheduler: for one machine or one site.") { listen, data, publicUrl, groups, lease, patience, log, verbose, quiet };
+        RootCommand command = new("The embedded DCP scheduler: for one machine or one site.") { listen, data, publicUrl, groups, lease, patience, allowRoot, log, verbose, quiet };
         command.SetAction(async (parsed, _) =>
         {
             SchedulerOptions options;
             LogDispatcher? sinks;
             try
             {
+                if (RootUser.Check("A scheduler", "dcp-scheduler --data /opt/dcp/.dcp/scheduler", parsed.GetValue(allowRoot), hasUnit: false) is { } risk)
+                {
+                    await Console.Error.WriteLineAsync("dcp-scheduler: warning: " + risk).ConfigureAwait(false);
+                }
+
                 (string host, int port) = ListenOption.Parse(parsed.GetValue(listen)!);
                 options = SchedulerOptions.Default with
                 {
@@ -49,7 +56,7 @@ internal static class Program
             catch (Exception e) when (e is FormatException or DcpException or IOException or UnauthorizedAccessException)
             {
                 await Console.Error.WriteLineAsync("dcp-scheduler: " + e.Message).ConfigureAwait(false);
-                return WrongUse;
+                return e is RunningAsRootException ? Refused : WrongUse;
             }
 
             using LogDispatcher? ending = sinks;

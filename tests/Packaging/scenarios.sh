@@ -177,6 +177,8 @@ scenario_running() {
     check "runs both services as dcp, shut in" running_services
     check "has the account of the site credited" running_account
     check "writes to the journal" running_journal
+    check "is started by hand as docs/operations.md says" running_by_hand
+    check "admits nobody whom the unit's user namespace hides" running_hidden_user
     check "works for a scheduler of the site's own" guide scheduler
     check "computes the guide's job" running_job
     check "makes the code cache anew when V8 changes" running_trigger

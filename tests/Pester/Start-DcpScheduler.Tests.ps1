@@ -90,6 +90,17 @@ Describe 'Refusals of a scheduler' {
         Remove-Job $job
     }
 
+    It 'is not run by root' -Skip:((id -u) -ne 0) {
+        $env:DCP_ALLOW_ROOT = ''
+        try {
+            { Start-DcpScheduler -Listen 127.0.0.1:0 -DataPath (Join-Path $TestDrive 'root') } | Should -Throw -ErrorId "RunningAsRoot$suffix"
+            Join-Path $TestDrive 'root' | Should -Not -Exist
+        }
+        finally {
+            $env:DCP_ALLOW_ROOT = '1'
+        }
+    }
+
     It 'needs its program' {
         { Start-DcpScheduler -SchedulerPath ./nowhere } | Should -Throw -ErrorId "SchedulerNotFound$suffix"
     }

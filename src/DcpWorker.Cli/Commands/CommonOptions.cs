@@ -20,10 +20,7 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    public static Option<bool> AllowRoot() => new("--allow-root")
-    {
-        Description = $"Run although this is root: only where root can reach nothing else, as in a container. {RootUser.Variable}=1 does the same.",
-    };
+    public static Option<bool> AllowRoot() => new("--allow-root") { Description = RootUser.OptionDescription };
 
     public static Option<bool> Verbose() => new("--verbose", "-v") { Description = "Say more." };
 }

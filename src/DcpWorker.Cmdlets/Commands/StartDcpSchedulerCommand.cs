@@ -43,6 +43,10 @@ public sealed class StartDcpSchedulerCommand : RunCmdlet
     [ValidateNotNullOrEmpty]
     public string? SchedulerPath { get; set; }
 
+    /// <summary>Run although PowerShell runs as root: only where root can reach nothing else, as in a container.</summary>
+    [Parameter]
+    public SwitchParameter AllowRoot { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -54,7 +58,7 @@ public sealed class StartDcpSchedulerCommand : RunCmdlet
         try
         {
             string? data = FullPath(DataPath);
-            Start(new SchedulerRun(SchedulerProgram.Locate(FullPath(SchedulerPath)), [.. Arguments(data)], data), Shape);
+            Start(new SchedulerRun(SchedulerProgram.Locate(FullPath(SchedulerPath)), [.. Arguments(data)], data, AllowRoot), Shape);
         }
         catch (CmdletException e)
         {
@@ -72,6 +76,7 @@ public sealed class StartDcpSchedulerCommand : RunCmdlet
             ("--compute-groups", FullPath(ComputeGroupFile)),
             ("--lease", Lease?.TotalSeconds.ToString(CultureInfo.InvariantCulture)),
         ];
-        return options.Where(o => o.Value is not null).SelectMany(o => (string[])[o.Option, o.Value!]);
+        IEnumerable<string> given = options.Where(o => o.Value is not null).SelectMany(o => (string[])[o.Option, o.Value!]);
+        return AllowRoot ? given.Append("--allow-root") : given;
     }
 }

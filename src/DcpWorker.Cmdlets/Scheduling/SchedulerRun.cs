@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using DcpWorker.Cmdlets.Runs;
+using DcpWorker.Engine;
 using DcpWorker.Engine.Children;
 
 namespace DcpWorker.Cmdlets.Scheduling;
@@ -12,7 +13,8 @@ namespace DcpWorker.Cmdlets.Scheduling;
 /// <param name="program">The program.</param>
 /// <param name="arguments">What it is told.</param>
 /// <param name="dataPath">Its folder, for those who watch.</param>
-internal sealed class SchedulerRun(string program, IReadOnlyList<string> arguments, string? dataPath) : IRun
+/// <param name="allowRoot">Whether it may be root.</param>
+internal sealed class SchedulerRun(string program, IReadOnlyList<string> arguments, string? dataPath, bool allowRoot) : IRun
 {
     private const string Activity = "DCP scheduler";
     private const string ReadyMark = "listening on ";
@@ -24,6 +26,11 @@ internal sealed class SchedulerRun(string program, IReadOnlyList<string> argumen
     {
         // What is asked for before it begins to start need not be started.
         stop.ThrowIfCancellationRequested();
+        if (RootUser.Check("A scheduler", "pwsh -Command Start-DcpScheduler -DataPath /opt/dcp/.dcp/scheduler", allowRoot, hasUnit: false) is { } risk)
+        {
+            output.WriteWarning(risk);
+        }
+
         using ChildLauncher launcher = new();
         ChildProgram scheduler = launcher.Start(new ProcessStartInfo(program, arguments), new ChildProgramOptions { OnErrorLine = line => Tell(line, output) });
         await using (scheduler.ConfigureAwait(false))

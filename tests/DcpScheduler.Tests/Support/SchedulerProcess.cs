@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DcpWorker.Engine;
 
 namespace DcpScheduler.Tests.Support;
 
@@ -60,5 +61,7 @@ internal sealed class SchedulerProcess : IAsyncDisposable
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
+        // who runs the tests as root lets it run as root
+        Environment = { [RootUser.Variable] = "1" },
     };
 }

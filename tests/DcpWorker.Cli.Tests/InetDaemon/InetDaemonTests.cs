@@ -121,17 +121,19 @@ public sealed class InetDaemonTests : IDisposable
     }
 
     [RootTheory]
-    [InlineData("inet-daemon")]
-    [InlineData("start --payment-address 0x0000000000000000000000000000000000000001")]
-    public async Task Root_is_refused_and_told_how_to_do_it_right(string verb)
+    [InlineData("dcp-worker inet-daemon")]
+    [InlineData("dcp-worker start --payment-address 0x0000000000000000000000000000000000000001")]
+    [InlineData("dcp-scheduler --listen 127.0.0.1:0 --data ./scheduler")]
+    public async Task Root_is_refused_and_told_how_to_do_it_right(string command)
     {
-        Finished run = await new Tool(_folder) { AllowRoot = false }.RunScriptAsync($"exec {RootTheoryAttribute.AsRoot} dcp-worker {verb}");
+        Finished run = await new Tool(_folder) { AllowRoot = false }.RunScriptAsync($"exec {RootTheoryAttribute.AsRoot} {command}");
 
         Assert.Equal(3, run.ExitCode);
         string line = Assert.Single(run.ErrorLines);
         Assert.Contains("must not run as root", line, StringComparison.Ordinal);
-        Assert.Contains("setpriv --reuid dcp", line, StringComparison.Ordinal);
+        Assert.Contains($"setpriv --reuid dcp --regid dcp --init-groups env HOME=/opt/dcp DCP_RESOURCE_DIR=/opt/dcp/.dcp {string.Join(' ', command.Split(' ').TakeWhile(w => !w.StartsWith("--", StringComparison.Ordinal)))}", line, StringComparison.Ordinal);
         Assert.Contains("--allow-root", line, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "scheduler")));
     }
 
     private string WithoutLockDown()

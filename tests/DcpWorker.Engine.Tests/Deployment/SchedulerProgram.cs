@@ -13,6 +13,8 @@ internal sealed class SchedulerProgram : IAsyncDisposable
     private SchedulerProgram()
     {
         ProcessStartInfo start = new(Built.Program("dcp-scheduler"), ["--listen", "127.0.0.1:0", "--data", _data.Path, "--quiet"]) { RedirectStandardOutput = true };
+        // who runs the tests as root lets it run as root
+        start.Environment[RootUser.Variable] = "1";
         _process = Process.Start(start)!;
     }
 

@@ -15,8 +15,10 @@ internal sealed class SchedulerProcess : IDisposable
     /// <summary>Starts it, on the same port and with the same data as before.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(
-            Built.Program("dcp-scheduler"), ["--listen", $"127.0.0.1:{_port}", "--data", _data.Path, "--quiet"]) { RedirectStandardOutput = true })!;
+        ProcessStartInfo start = new(Built.Program("dcp-scheduler"), ["--listen", $"127.0.0.1:{_port}", "--data", _data.Path, "--quiet"]) { RedirectStandardOutput = true };
+        // who runs the tests as root lets it run as root
+        start.Environment[RootUser.Variable] = "1";
+        _process = Process.Start(start)!;
         using CancellationTokenSource limit = new(CraftedScheduler.Patience);
         string line = await _process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException("the scheduler ended");
         _port = new Uri(line.Split(' ')[^1]).Port;

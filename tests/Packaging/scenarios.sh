@@ -130,6 +130,13 @@ image_units() {
     for unit in "$root"/var/opt/dcp/etc/*.service "$root"/var/opt/dcp/etc/*.socket; do
         cmp "$unit" "$root/etc/systemd/system/${unit##*/}"
     done
+    version=$(in_image 'systemctl --version' | sed -n 's/^systemd \([0-9]*\).*/\1/p')
+    if [ "$version" -ge 254 ]; then
+        grep -q '^RestartSteps=' "$root/etc/systemd/system/dcp-sa-worker.service"
+        not grep 'systemd 254 or later' "$root"/etc/systemd/system/dcp-*
+    else
+        not grep '^RestartSteps=' "$root"/etc/systemd/system/dcp-*
+    fi
     expect "enabled" "$(ls "$root/etc/systemd/system/multi-user.target.wants" | grep dcp)" "$(printf 'dcp-inet-daemon.service\ndcp-sa-worker.service')"
     [ ! -e "$root/etc/systemd/system/sockets.target.wants/dcp-evaluator.socket" ]
 }
@@ -359,12 +366,14 @@ upgrade_restarts() {
 
 scenario_remove() {
     remember
+    dcp_uid=$(in_clean_system id -u dcp)
     check "is removed as the guide says" guide remove
     check "keeps configuration and keystores" kept
     check "keeps a unit that the admin changed where systemd does not look, and says so" remove_keeps_unit
     check "leaves no unit, no process, no program" remove_leaves_nothing
     in_clean_system systemctl --quiet is-system-running || true
     check "is installed again, with the same account and the admin's unit" remove_install_again
+    check "does not put an older unit over one that came since" remove_newer_unit
     check "leaves a disabled service disabled and stopped" remove_disabled
 }
 
@@ -373,8 +382,10 @@ remove_keeps_unit() {
     says "your /etc/systemd/system/dcp-sa-worker.service is kept as /var/opt/dcp/changed-units/dcp-sa-worker.service"
 }
 
+processes_of_dcp() { in_clean_system sh -c 'grep -l "^Uid:.$1[^0-9]" /proc/[0-9]*/status 2>/dev/null || true' of "$dcp_uid"; }
+
 remove_leaves_nothing() {
-    expect "processes of dcp" "$(in_clean_system sh -c 'for status in /proc/[0-9]*/status; do grep -l "^Uid:.$(id -u dcp)" "$status" 2>/dev/null; done' | grep -v "$(main_pid dcp-scheduler)")" ""
+    expect "processes of dcp" "$(processes_of_dcp)" ""
     expect "units" "$(cd "$root/etc/systemd/system" && find . -type f -name 'dcp-*')" ""
     expect "files" "$(cd "$root" && find opt/dcp ! -path 'opt/dcp/.dcp*' ! -path 'opt/dcp/etc*' -type f)" ""
     [ ! -L "$root/usr/local/share/powershell/Modules/DcpWorker" ]
@@ -392,6 +403,25 @@ remove_install_again() {
     [ -n "$before" ] && expect "account" "$(sed -n 's/.*"address":"\([^"]*\)".*/\1/p' "$root/opt/dcp/.dcp/default.keystore")" "$before"
 }
 
+remove_newer_unit() {
+    local unit=/etc/systemd/system/dcp-evaluator@.service aside=/var/opt/dcp/changed-units/dcp-evaluator@.service
+    echo '# older' >>"$root$unit"
+    in_clean_system /opt/dcp/libexec/package/units withdraw
+    grep -q '# older' "$root$aside"
+    echo '# newer' >"$root$unit"
+    in_clean_system /opt/dcp/libexec/package/units install | tee "$work/said"
+    expect "unit" "$(cat "$root$unit")" "# newer"
+    grep -q '# older' "$root$aside"
+    says "that one stays in $aside"
+    in_clean_system /opt/dcp/libexec/package/units withdraw
+    expect "unit" "$(cat "$root$aside")" "# newer"
+    grep -q '# older' "$root$aside.~1~"
+    rm "$root$aside" "$root$aside.~1~"
+    in_clean_system /opt/dcp/libexec/package/units install
+    in_clean_system systemctl daemon-reload
+    cmp "$root/etc/systemd/system/dcp-sa-worker.service" "$work/admin.service"
+}
+
 remove_disabled() {
     in_clean_system systemctl disable --now dcp-sa-worker
     in_clean_system sh -c 'apt-get install -q -y --no-install-recommends --reinstall /root/packages/dcp-worker_*_amd64.deb'
@@ -403,18 +433,45 @@ remove_disabled() {
 # --- purge ---
 
 scenario_purge() {
+    check "works for a scheduler of the site's own once more" guide scheduler
     (cd "$root/opt/dcp/.dcp" && find . -type f \( -name '*.keystore' \) -exec sha256sum {} +) >"$work/money"
+    cp "$root/var/lib/dcp-scheduler/scheduler.key" "$work/scheduler.key"
     cp "$root/opt/dcp/.dcp/default.keystore" "$root/opt/dcp/etc/under another name.json"
     mkdir -p "$root/etc/systemd/system/dcp-sa-worker.service.d"
     echo '[Service]' >"$root/etc/systemd/system/dcp-sa-worker.service.d/override.conf"
-    in_clean_system systemctl stop dcp-scheduler
-    in_clean_system rm -rf /var/lib/dcp-scheduler
+    in_clean_system systemctl --quiet disable --now dcp-inet-daemon
+    in_clean_system systemctl --quiet enable --now dcp-evaluator.socket
+    show_node
+    plant_folders
     check "is purged as the guide says, and asks nothing" guide purge
     check "moves keystores to where only root can read them, and says so" purge_money
+    check "follows no link that somebody who was dcp planted there" purge_follows_no_link
     check "leaves nothing else" purge_leaves_nothing
     check "is installed in a running system, with another account, and works at once" purge_install_again
     in_clean_system apt-get purge -q -y dcp-worker >/dev/null 2>&1
     halt_clean_system
+}
+
+# Somebody who is dcp has a folder be now a folder with what looks like a keystore, now a link to /etc.
+plant_folders() {
+    cp -a "$root/etc/shadow" "$work/shadow"
+    in_clean_system setpriv --reuid dcp --regid dcp --clear-groups bash -c '
+        cd /opt/dcp/.dcp
+        mkdir folder
+        echo "{\"ciphertext\":\"\"}" >folder/shadow
+        : >/var/tmp/planted
+        while :; do
+            mv -T folder put-aside && ln -s /etc folder
+            rm folder && mv -T put-aside folder
+        done' >/dev/null 2>&1 &
+    within 30 test -e "$root/var/tmp/planted"
+    rm "$root/var/tmp/planted"
+}
+
+purge_follows_no_link() {
+    cmp "$root/etc/shadow" "$work/shadow" || grep -v '^dcp:' "$work/shadow" | cmp - "$root/etc/shadow"
+    expect "owner and mode" "$(stat -c '%U:%G %a' "$root/etc/shadow")" "$(stat -c '%U:%G %a' "$work/shadow")"
+    not grep -rl '^root:' "$root"/var/backups/dcp-keystores-*
 }
 
 purge_money() {
@@ -426,6 +483,9 @@ purge_money() {
     cmp "$backup/.dcp/default.keystore" "$backup/etc/under another name.json"
     expect "owners and modes" "$(find "$backup" -type f -exec stat -c '%U:%G %a' {} + | sort -u)" "root:root 600"
     says "the keystores of this machine are in ${backup#"$root"} now"
+    cmp "$backup/dcp-scheduler/scheduler.key" "$work/scheduler.key"
+    [ -s "$backup/dcp-scheduler/scheduler.db" ]
+    says "the key and the accounts of the scheduler that ran here"
 }
 
 # The libraries that apt had brought stay, as always: they are what "autoremove" is for.
@@ -436,6 +496,7 @@ purge_leaves_nothing() {
     diff <(grep -v ^systemd "$work/passwd") <(grep -v ^systemd "$root/etc/passwd")
     diff <(grep -v ^systemd "$work/group") <(grep -v ^systemd "$root/etc/group")
     expect "units" "$(in_clean_system systemctl list-units --all --plain --no-legend 'dcp-*')" ""
+    expect "processes of dcp" "$(processes_of_dcp)" ""
 }
 
 purge_install_again() {

@@ -7,6 +7,9 @@ namespace DcpWorker.Cmdlets;
 /// <summary>A cmdlet for workers that run on this computer, named by their ids, their processes, or coming from Get-DcpWorker.</summary>
 public abstract class RunningWorkerCmdlet : AsyncCmdlet
 {
+    // Those that ran when we last looked.
+    private IReadOnlyList<RunningWorker> _running = [];
+
     /// <summary>Ids of workers or the beginnings of them, from 4 characters on; or numbers of their processes.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -18,16 +21,21 @@ public abstract class RunningWorkerCmdlet : AsyncCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int[]? ProcessId { get; set; }
 
+    /// <summary>Which workers of their processes are meant, from 1 on: it tells those apart that share identity and process.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int[]? Number { get; set; }
+
     /// <summary>Whether every worker is meant when none is named; otherwise there must be only one.</summary>
     private protected virtual bool AllByDefault => false;
 
     /// <summary>The workers that are meant; what is wrong with those that cannot be had is written as errors.</summary>
     private protected List<RunningWorker> FindWorkers()
     {
-        IReadOnlyList<RunningWorker> workers = [];
         IReadOnlyList<ControlException> silent = [];
-        Run(async (_, cancellationToken) => (workers, silent) = await RunningWorkers.FindAsync(cancellationToken).ConfigureAwait(false));
-        IReadOnlyList<RunningWorker> candidates = ProcessId is null ? workers : [.. workers.Where(w => ProcessId.Contains(w.ProcessId))];
+        Run(async (_, cancellationToken) => (_running, silent) = await RunningWorkers.FindAsync(cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<RunningWorker> candidates =
+            [.. _running.Where(w => (ProcessId is null || ProcessId.Contains(w.ProcessId)) && (Number is null || Number.Contains(w.Number)))];
         if (Id is null && ProcessId is null)
         {
             foreach (ControlException e in silent)
@@ -45,10 +53,12 @@ public abstract class RunningWorkerCmdlet : AsyncCmdlet
             IReadOnlyList<RunningWorker> found = RunningWorkers.Choose(candidates, name);
             if (found.Count == 0)
             {
-                string others = workers.Count == 0 ? "none" : string.Join(", ", workers.Select(w => $"{w.Id} (process {w.ProcessId})"));
+                string others = _running.Count == 0 ? "none" : string.Join(", ", _running.Select(Describe));
                 WriteError(ErrorRecords.From(
                     silent.FirstOrDefault(e => e.Message.Contains($"process {name}:", StringComparison.Ordinal))
-                        ?? new ControlException(ControlException.NotFound, $"No worker '{name}'{(Id is not null && ProcessId is not null ? $" of process {string.Join(", ", ProcessId)}" : "")} runs here that you may control. Running: {others}."),
+                        ?? new ControlException(
+                            ControlException.NotFound,
+                            $"No worker '{name}'{Condition("of process", Id is null ? null : ProcessId)}{Condition("with number", Number)} runs here that you may control. Running: {others}."),
                     name));
             }
 
@@ -59,7 +69,14 @@ public abstract class RunningWorkerCmdlet : AsyncCmdlet
     }
 
     /// <summary>How a worker is called in questions.</summary>
-    private protected static string Name(RunningWorker worker) => $"DCP worker {worker.Id} (process {worker.ProcessId})";
+    private protected string Name(RunningWorker worker) => $"DCP worker {Describe(worker)}";
+
+    /// <summary>Which worker it is: by id and process, and by number where the process has several.</summary>
+    private protected string Describe(RunningWorker worker)
+    {
+        bool isOneOfMany = worker.Number > 1 || _running.Count(w => w.ProcessId == worker.ProcessId) > 1;
+        return $"{worker.Id} (process {worker.ProcessId}{(isOneOfMany ? $", number {worker.Number}" : "")})";
+    }
 
     /// <summary>Does something to a worker and gives how it is then; null, and an error, when that fails.</summary>
     private protected RunningWorker? Ask(RunningWorker worker, Func<CancellationToken, Task<RunningWorker>> ask)
@@ -85,6 +102,8 @@ public abstract class RunningWorkerCmdlet : AsyncCmdlet
         return answer;
     }
 
+    private static string Condition(string what, int[]? numbers) => numbers is null ? "" : $" {what} {string.Join(", ", numbers)}";
+
     private List<RunningWorker> All(IReadOnlyList<RunningWorker> workers)
     {
         if (AllByDefault || workers.Count == 1)
@@ -93,8 +112,8 @@ public abstract class RunningWorkerCmdlet : AsyncCmdlet
         }
 
         WriteError(ErrorRecords.From(workers.Count == 0
-            ? new ControlException(ControlException.NotFound, "No worker runs here that you may control.")
-            : new ControlException(ControlException.Ambiguous, $"{workers.Count} workers run here. Name one with -Id, or type: Get-DcpWorker | {MyInvocation.InvocationName}")));
+            ? new ControlException(ControlException.NotFound, $"No worker{Condition("with number", Number)} runs here that you may control.")
+            : new ControlException(ControlException.Ambiguous, $"{workers.Count} workers{Condition("with number", Number)} run here. Name one with -Id, or type: Get-DcpWorker | {MyInvocation.InvocationName}")));
         return [];
     }
 }

@@ -203,6 +203,61 @@ Describe 'The end of a worker' {
         $other = New-TestSite
         $common = $common.Clone()
         $common.Scheduler = $other.Url
+Describe 'Two workers of one process that share an identity' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'shared'
+        $null = New-Item -ItemType Directory $folder
+        Copy-Item (Join-Path $site.Folder 'id.keystore') $folder
+        $parameters = @{ PaymentAddress = $common.PaymentAddress; Scheduler = 'http://127.0.0.1:1/'; ResourceDirectory = $folder }
+        # One after the other: the first of a folder makes what the next ones share.
+        $pair = foreach ($count in 1, 2) {
+            Start-Pipeline 'param($Parameters) Start-DcpWorker @Parameters' @{ Parameters = $parameters }
+            $null = Wait-Until -TimeoutSec 60 { @(Get-DcpWorker).Count -eq $count }
+        }
+
+        $first, $second = Get-DcpWorker
+    }
+
+    AfterAll { $pair | ForEach-Object { $null = Stop-Pipeline $_ } }
+
+    It 'are told apart by their numbers, given or over the pipeline' {
+        $second.Id, $second.ProcessId | Should -Be $first.Id, $first.ProcessId
+        ($second | Get-DcpWorker).Number | Should -Be $second.Number
+        ($first, $second | Get-DcpWorker).Number | Should -Be $first.Number, $second.Number
+        $came = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($second))
+        ($came | Get-DcpWorker).Number | Should -Be $second.Number
+        (Get-DcpWorker -ProcessId $PID -Number $second.Number).Number | Should -Be $second.Number
+        (Get-DcpWorker $first.Id -Number $first.Number, $second.Number).Number | Should -Be $first.Number, $second.Number
+        (Get-DcpWorker -Number $second.Number).Number | Should -Be $second.Number
+    }
+
+    It 'are not found by another number' {
+        $failure = { $first | Select-Object Id, ProcessId, @{ Name = 'Number'; Expression = { 99999 } } | Stop-DcpWorker -ErrorAction Stop } |
+            Should -Throw -PassThru -ErrorId 'WorkerNotFound,*'
+        "$failure" | Should -Match "process $PID, number $($second.Number)\)"
+        { Stop-DcpWorker -Number 99999 -ErrorAction Stop } | Should -Throw -ErrorId 'WorkerNotFound,*'
+        Get-DcpWorker -Number 99999 | Should -BeNullOrEmpty
+        { Stop-DcpWorker -ErrorAction Stop } | Should -Throw -ErrorId 'WorkerAmbiguous,*'
+        Get-DcpWorker | Should -HaveCount 2
+    }
+
+    It 'are told apart in questions' {
+        $lines = Invoke-FreshPwsh "`$env:DCP_CONTROL_DIR = '$env:DCP_CONTROL_DIR'; Import-Module '$(Get-ModulePath)'; Get-DcpWorker | Select-Object -First 1 | Suspend-DcpWorker -WhatIf"
+        $lines | Should -HaveCount 1
+        $lines | Should -BeLike "*DCP worker $($first.Id) (process $PID, number $($first.Number))*"
+    }
+
+    It 'end one by one' {
+        $stopped = $first | Stop-DcpWorker -Now -PassThru
+        $stopped | Should -HaveCount 1
+        $stopped.Number | Should -Be $first.Number
+        "$(($stopped | Wait-DcpWorker -Timeout 60).State)" | Should -Be 'Stopped'
+        $left = Wait-Until { Get-DcpWorker | Where-Object Number -NE $first.Number }
+        $left.Number | Should -Be $second.Number
+        "$($left.State)" | Should -Be "$($second.State)"
+    }
+}
+
         $common.ResourceDirectory = $other.Folder
     }
 

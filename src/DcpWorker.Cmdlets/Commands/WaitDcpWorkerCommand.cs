@@ -49,7 +49,7 @@ public sealed class WaitDcpWorkerCommand : RunningWorkerCmdlet
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             output.WriteError(ErrorRecords.From(
-                new ControlException(ControlException.TimedOut, $"The worker {worker.Id} (process {worker.ProcessId}) was not {State} within {Timeout!.Value.TotalSeconds:0.###} s."), worker));
+                new ControlException(ControlException.TimedOut, $"The worker {Describe(worker)} was not {State} within {Timeout!.Value.TotalSeconds:0.###} s."), worker));
         }
         catch (ControlException e)
         {

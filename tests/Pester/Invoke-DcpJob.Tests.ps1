@@ -157,6 +157,24 @@ Describe 'Values' {
         $result.c['a'], $result.c['A'], $result.c[''] | Should -Be 1, 2, 3
     }
 
+    It 'gets objects with names that PowerShell keeps for itself as dictionaries' {
+        $work = @'
+        async (x) => {
+            progress();
+            const error = new Error("kept");
+            error.psobject = 5;
+            return [{ ok: 1 }, { PSObject: 2, pstypenames: ["a"] }, { inner: { psbase: 3, psadapted: 4, psextended: 5 } }, [error], { PSStandardMembers: { SerializationDepth: "x" } }][x];
+        }
+'@
+        $results = 0..4 | Invoke-DcpJob $work @common
+        $results | Should -HaveCount 5
+        $results[0].ok | Should -Be 1
+        $results[1]['PSObject'], $results[1]['pstypenames'][0] | Should -Be 2, 'a'
+        $results[2].inner['psbase'], $results[2].inner['psadapted'], $results[2].inner['psextended'] | Should -Be 3, 4, 5
+        $results[3][0]['message'], $results[3][0]['psobject'] | Should -Be 'kept', 5
+        $results[4]['PSStandardMembers'].SerializationDepth | Should -Be 'x'
+    }
+
     It 'gets circles as circles' {
         $result = Invoke-DcpJob 'async () => { progress(); const o = { name: "o" }; o.self = o; return o; }' -InputObject 0 @common
         $result.self.self.name | Should -Be 'o'
@@ -246,6 +264,27 @@ Describe 'The account that pays' {
     BeforeAll {
         $keystore = Join-Path $TestDrive 'payer.keystore'
         $passphrase = ConvertTo-SecureString 'open sesame' -AsPlainText
+    It 'writes a result that PowerShell cannot have as an error of its slice, and the other results' {
+        $work = 'async (x) => { progress(); if (x !== 2) return x; let o = {}; for (let i = 0; i < 600; i++) o = { o }; return o; }'
+        $results = Invoke-DcpJob $work -InputObject 1, 2, 3 @common -ErrorVariable failures -ErrorAction SilentlyContinue
+        $results | Should -Be 1, 3
+        $failures | Should -HaveCount 1
+        $failures[0].FullyQualifiedErrorId | Should -Be "ResultTooDeep$suffix"
+        $failures[0].CategoryInfo.Category | Should -Be 'InvalidData'
+        $failures[0].TargetObject | Should -Be 2
+        "$($failures[0])" | Should -BeLike '*slice 2*'
+    }
+
+    It 'does not follow promises in a result without end' {
+        $assemblies = [System.AppDomain]::CurrentDomain.GetAssemblies()
+        $engine = $assemblies | Where-Object { $_.GetName().Name -eq 'DcpWorker.Engine' }
+        $reader = ($assemblies | Where-Object { $_.GetName().Name -eq 'DcpWorker.Cmdlets' }).GetType('DcpWorker.Cmdlets.JobValues.JobValueReader')
+        $value = $engine.GetType('DcpWorker.Engine.Serialization.JsValue')::Null
+        1..600 | ForEach-Object { $value = $engine.GetType('DcpWorker.Engine.Serialization.JsPromise')::new($value, $false) }
+        $failure = { $reader::Read($value) } | Should -Throw -PassThru
+        $failure.Exception.InnerException.Code | Should -Be 'ResultTooDeep'
+    }
+
         New-DcpKeystore $keystore -Passphrase $passphrase -Kdf Light
         $paid = $common.Clone(); $paid.Keystore = $keystore
         $work = 'async (x) => { progress(); return x; }'

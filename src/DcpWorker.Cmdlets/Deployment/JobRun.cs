@@ -91,17 +91,37 @@ internal sealed class JobRun(JobRunOptions options) : IRun
             {
                 output.WriteError(Record(result.SliceNumber, error));
             }
-            else
+            else if (TryRead(result, output, out object? value))
             {
-                await output.WriteObjectAsync(JobValueReader.Read(result.Value)).ConfigureAwait(false);
+                await output.WriteObjectAsync(value).ConfigureAwait(false);
             }
         }
     }
 
+    // What a stranger's computer sent must not cost the results of the others.
+    private bool TryRead(JobResult result, IRunOutput output, out object? value)
+    {
+        try
+        {
+            value = JobValueReader.Read(result.Value);
+            return true;
+        }
+        catch (Exception e)
+        {
+            (string code, ErrorCategory category) = e is CmdletException known ? (known.Code, known.Category) : ("ResultUnreadable", ErrorCategory.InvalidData);
+            output.WriteError(ErrorRecords.From(new CmdletException(
+                code, category, $"PowerShell cannot have the result of slice {result.SliceNumber}: {OneLine.Of(e.Message)}", Datum(result.SliceNumber), e)));
+            value = null;
+            return false;
+        }
+    }
+
+    private object? Datum(long sliceNumber) => options.Input[(int)sliceNumber - 1];
+
     private ErrorRecord Record(long sliceNumber, JsError error)
     {
         WorkFunctionException exception = new(sliceNumber, error);
-        ErrorRecord record = new(exception, exception.Code, ErrorCategory.InvalidResult, options.Input[(int)sliceNumber - 1]);
+        ErrorRecord record = new(exception, exception.Code, ErrorCategory.InvalidResult, Datum(sliceNumber));
         record.CategoryInfo.Activity = "work function";
         return record;
     }

@@ -7,7 +7,7 @@ namespace DcpWorker.Cmdlets.JobValues;
 
 /// <summary>
 /// Values of a job as PowerShell's data, as <see cref="JobValueWriter"/> takes them: objects as PSCustomObject, or as a dictionary where
-/// names differ by letter case only; typed arrays as arrays of numbers, Map as a dictionary, Set as an array; undefined as $null.
+/// names differ by letter case only or are PowerShell's own; typed arrays as arrays of numbers, Map as a dictionary, Set as an array; undefined as $null.
 /// </summary>
 internal sealed class JobValueReader
 {
@@ -16,6 +16,10 @@ internal sealed class JobValueReader
 
     // Deep enough for most results, so that objects in them are still objects after remoting.
     private const int SerializationDepth = 10;
+
+    // Members that every object of PowerShell has already.
+    private static readonly HashSet<string> TakenNames =
+        new(["PSObject", "PSTypeNames", "PSBase", "PSAdapted", "PSExtended", "PSStandardMembers"], StringComparer.OrdinalIgnoreCase);
 
     // Shared references and circles stay what they are.
     private readonly Dictionary<JsValue, object?> _known = new(ReferenceEqualityComparer.Instance);
@@ -54,7 +58,6 @@ internal sealed class JobValueReader
         JsTypedArray array => Elements(array),
         JsRegExp or JsFunction or JsSymbol => value.ToString(),
         JsInstance { Arguments: [JsString text] } => text.Value,
-        JsPromise promise => Convert(promise.Outcome),
         JsObject o => _known.TryGetValue(o, out object? known) ? known : Inside(o),
         _ => value.ToString(),
     };
@@ -71,8 +74,9 @@ internal sealed class JobValueReader
             JsArray array => Items(array, array.Items),
             JsSet set => Items(set, set.Elements),
             JsMap map => Entries(map),
-            JsError error => Error(error),
-            _ => Members(o),
+            JsPromise promise => Convert(promise.Outcome),
+            JsError error => Members(error, [.. Told(error)]),
+            _ => Members(o, [.. o.InJsOrder()]),
         };
         _depth--;
         return converted;
@@ -104,32 +108,19 @@ internal sealed class JobValueReader
         return converted;
     }
 
-    private PSObject Error(JsError error)
-    {
-        PSObject converted = new();
-        _known[error] = converted;
-        converted.Properties.Add(new PSNoteProperty("name", error.Name));
-        converted.Properties.Add(new PSNoteProperty("message", error.Message));
-        foreach ((string name, JsValue value) in error.InJsOrder().Where(p => p.Key.Length > 0))
-        {
-            if (converted.Properties[name] is null)
-            {
-                converted.Properties.Add(new PSNoteProperty(name, Convert(value)));
-            }
-        }
+    // Name and message of an error are none of its own properties.
+    private static IEnumerable<KeyValuePair<string, JsValue>> Told(JsError error) =>
+        [new("name", error.Name), new("message", error.Message), .. error.InJsOrder().Where(p => p.Key is not ("name" or "message"))];
 
-        return converted;
-    }
-
-    private object Members(JsObject o)
+    private object Members(JsObject source, IReadOnlyList<KeyValuePair<string, JsValue>> members)
     {
         // Properties of PowerShell's objects have a name, which does not depend on letter case.
-        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
-        if (!o.Names.All(n => n.Length > 0 && names.Add(n)))
+        HashSet<string> names = new(TakenNames, StringComparer.OrdinalIgnoreCase);
+        if (!members.All(m => m.Key.Length > 0 && names.Add(m.Key)))
         {
             OrderedDictionary dictionary = new(StringComparer.Ordinal);
-            _known[o] = dictionary;
-            foreach ((string name, JsValue value) in o.InJsOrder())
+            _known[source] = dictionary;
+            foreach ((string name, JsValue value) in members)
             {
                 dictionary[name] = Convert(value);
             }
@@ -138,8 +129,8 @@ internal sealed class JobValueReader
         }
 
         PSObject converted = new();
-        _known[o] = converted;
-        foreach ((string name, JsValue value) in o.InJsOrder())
+        _known[source] = converted;
+        foreach ((string name, JsValue value) in members)
         {
             converted.Properties.Add(new PSNoteProperty(name, Convert(value)));
         }

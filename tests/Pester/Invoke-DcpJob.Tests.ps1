@@ -185,7 +185,54 @@ Describe 'Values' {
         $deep.a.b.c.d | Should -Be 7
     }
 
+    It 'sends every kind of dictionary' {
+        function Get-Bound($One, $Two) { , $PSBoundParameters }
+        $typed = [System.Collections.Generic.Dictionary[string, int]]::new()
+        $typed['a'] = 1
+        $work = 'async (x, y) => { progress(); return [x, y]; }'
+        $result = Invoke-DcpJob $work -InputObject (, (Get-Bound 1 -Two @{ three = 3 })) -ArgumentList $typed @common
+        $result[0].One, $result[0].Two.three, $result[1].a | Should -Be 1, 3, 1
+    }
+
+    It 'sends dates at both ends of the calendar, wherever it is, and gets them back' -ForEach 'Etc/GMT-14', 'Etc/GMT+12', 'Etc/UTC' {
+        $zone = $env:TZ
+        try {
+            $env:TZ = $_
+            [TimeZoneInfo]::ClearCachedData()
+            $dates = [datetime]::MinValue, [datetime]::SpecifyKind([datetime]::MinValue, [DateTimeKind]::Local), [datetime]::new(9999, 12, 31, 23, 59, 59, 999, [DateTimeKind]::Local), [datetime]::new(1, 1, 3, 0, 0, 0, [DateTimeKind]::Utc)
+            $results = $dates | Invoke-DcpJob 'async (x) => { progress(); return [x, x.getTime()]; }' @common
+            $results | ForEach-Object { "$($_[0].Ticks) $($_[0].Kind)" } | Should -Be ($dates | ForEach-Object { "$(($_.Kind -eq 'Utc' ? $_.ToLocalTime() : $_).Ticks) Local" })
+            $results[0][1] | Should -Be (-62135596800000 - [TimeZoneInfo]::Local.BaseUtcOffset.TotalMilliseconds)
+        }
+        finally {
+            $env:TZ = $zone
+            [TimeZoneInfo]::ClearCachedData()
+        }
+    }
+
+    It 'says where in the data it is that cannot be sent' {
+        $bad = [pscustomobject]@{ rows = 1, @{ x = [pscustomobject]@{} } }
+        $bad.rows[1].x | Add-Member ScriptProperty broken { throw 'out of order' }
+        $failure = { 5, $bad | Invoke-DcpJob 'x => x' @common } | Should -Throw -PassThru -ErrorId "JobValueInvalid$suffix"
+        $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
+        "$failure" | Should -BeLike '*datum 2, .rows`[1`].x.broken*out of order*'
+        $failure = { Invoke-DcpJob 'x => x' -InputObject 1 -ArgumentList 'a', @{ 'b c' = { 1 } } @common } | Should -Throw -PassThru -ErrorId "JobValueInvalid$suffix"
+        "$failure" | Should -BeLike '*ScriptBlock*argument 2, `["b c"`]*'
+    }
+
+    It 'is refused with -WhatIf, too, when it cannot be sent' {
+        { Invoke-DcpJob 'x => x' -InputObject 1 -ArgumentList { 1 } @common -WhatIf } | Should -Throw -ErrorId "JobValueInvalid$suffix"
+    }
+
+    It 'sends decimals that are fractions, and whole ones as other whole numbers' {
+        $values = 0.1d, -2.5d, 9007199254740991d, 0.1000000000000000055511151231d
+        $values | Invoke-DcpJob 'async (x) => { progress(); return x; }' @common | Should -Be 0.1, -2.5, 9007199254740991, 0.1
+    }
+
     It 'refuses <Name> with <Id>' -ForEach @(
+        @{ Name = 'whole decimals that JavaScript does not hold'; Id = 'JobValueInvalid'; Make = { 9007199254740993d } }
+        @{ Name = 'negative ones'; Id = 'JobValueInvalid'; Make = { -9007199254740993d } }
+        @{ Name = 'decimals that would lose whole digits'; Id = 'JobValueInvalid'; Make = { 9007199254740993.5d } }
         @{ Name = 'what holds itself'; Id = 'JobValueCyclic'; Make = { $a = @{}; $a.self = $a; $a } }
         @{ Name = 'what is too deep'; Id = 'JobValueTooDeep'; Make = { $a = 1; foreach ($i in 1..200) { $a = @{ a = $a } }; $a } }
         @{ Name = 'whole numbers that JavaScript does not hold'; Id = 'JobValueInvalid'; Make = { [long]::MaxValue } }
@@ -215,6 +262,27 @@ Describe 'Errors of a job' {
         $failures[0].Exception.SliceNumber | Should -Be 2
         $failures[0].Exception.RemoteMessage | Should -Be 'not 2'
         $failures[0].Exception.RemoteStack | Should -Match 'at '
+    }
+
+    It 'writes a result that PowerShell cannot have as an error of its slice, and the other results' {
+        $work = 'async (x) => { progress(); if (x !== 2) return x; let o = {}; for (let i = 0; i < 600; i++) o = { o }; return o; }'
+        $results = Invoke-DcpJob $work -InputObject 1, 2, 3 @common -ErrorVariable failures -ErrorAction SilentlyContinue
+        $results | Should -Be 1, 3
+        $failures | Should -HaveCount 1
+        $failures[0].FullyQualifiedErrorId | Should -Be "ResultTooDeep$suffix"
+        $failures[0].CategoryInfo.Category | Should -Be 'InvalidData'
+        $failures[0].TargetObject | Should -Be 2
+        "$($failures[0])" | Should -BeLike '*slice 2*'
+    }
+
+    It 'does not follow promises in a result without end' {
+        $assemblies = [System.AppDomain]::CurrentDomain.GetAssemblies()
+        $engine = $assemblies | Where-Object { $_.GetName().Name -eq 'DcpWorker.Engine' }
+        $reader = ($assemblies | Where-Object { $_.GetName().Name -eq 'DcpWorker.Cmdlets' }).GetType('DcpWorker.Cmdlets.JobValues.JobValueReader')
+        $value = $engine.GetType('DcpWorker.Engine.Serialization.JsValue')::Null
+        1..600 | ForEach-Object { $value = $engine.GetType('DcpWorker.Engine.Serialization.JsPromise')::new($value, $false) }
+        $failure = { $reader::Read($value) } | Should -Throw -PassThru
+        $failure.Exception.InnerException.Code | Should -Be 'ResultTooDeep'
     }
 
     It 'ends at the first with -ErrorAction Stop, and cancels the rest at the scheduler' {
@@ -264,27 +332,6 @@ Describe 'The account that pays' {
     BeforeAll {
         $keystore = Join-Path $TestDrive 'payer.keystore'
         $passphrase = ConvertTo-SecureString 'open sesame' -AsPlainText
-    It 'writes a result that PowerShell cannot have as an error of its slice, and the other results' {
-        $work = 'async (x) => { progress(); if (x !== 2) return x; let o = {}; for (let i = 0; i < 600; i++) o = { o }; return o; }'
-        $results = Invoke-DcpJob $work -InputObject 1, 2, 3 @common -ErrorVariable failures -ErrorAction SilentlyContinue
-        $results | Should -Be 1, 3
-        $failures | Should -HaveCount 1
-        $failures[0].FullyQualifiedErrorId | Should -Be "ResultTooDeep$suffix"
-        $failures[0].CategoryInfo.Category | Should -Be 'InvalidData'
-        $failures[0].TargetObject | Should -Be 2
-        "$($failures[0])" | Should -BeLike '*slice 2*'
-    }
-
-    It 'does not follow promises in a result without end' {
-        $assemblies = [System.AppDomain]::CurrentDomain.GetAssemblies()
-        $engine = $assemblies | Where-Object { $_.GetName().Name -eq 'DcpWorker.Engine' }
-        $reader = ($assemblies | Where-Object { $_.GetName().Name -eq 'DcpWorker.Cmdlets' }).GetType('DcpWorker.Cmdlets.JobValues.JobValueReader')
-        $value = $engine.GetType('DcpWorker.Engine.Serialization.JsValue')::Null
-        1..600 | ForEach-Object { $value = $engine.GetType('DcpWorker.Engine.Serialization.JsPromise')::new($value, $false) }
-        $failure = { $reader::Read($value) } | Should -Throw -PassThru
-        $failure.Exception.InnerException.Code | Should -Be 'ResultTooDeep'
-    }
-
         New-DcpKeystore $keystore -Passphrase $passphrase -Kdf Light
         $paid = $common.Clone(); $paid.Keystore = $keystore
         $work = 'async (x) => { progress(); return x; }'

@@ -166,7 +166,7 @@ public sealed class InvokeDcpJobCommand : RunCmdlet
     {
         try
         {
-            _values.Add(JobValueWriter.Write(item));
+            _values.Add(JobValueWriter.Write(item, $"datum {_values.Count + 1}"));
             _input.Add(item);
         }
         catch (CmdletException e)
@@ -184,6 +184,8 @@ public sealed class InvokeDcpJobCommand : RunCmdlet
             return;
         }
 
+        // Whoever asks what if is told of them, too.
+        JsValue[] arguments = ArgumentList is null ? [] : [.. ArgumentList.Select((a, i) => JobValueWriter.Write(a, $"argument {i + 1}"))];
         if (!ShouldProcess(Scheduler?.OriginalString ?? "the configured scheduler", $"deploy the job '{OneLine.Of(name)}' of {_values.Count} slices for {_values.Count * PricePerSlice:0.########} DCC"))
         {
             return;
@@ -196,7 +198,7 @@ public sealed class InvokeDcpJobCommand : RunCmdlet
             {
                 WorkFunction = source,
                 Input = JobInput.Of(_values),
-                Arguments = ArgumentList is null ? [] : [.. ArgumentList.Select(JobValueWriter.Write)],
+                Arguments = arguments,
                 Name = name,
                 SlicePayment = PricePerSlice,
                 Dependencies = Require ?? [],

@@ -52,7 +52,7 @@ internal sealed class JobValueReader
         JsNumber n when IsWhole(n.Value, 1L << 53) => (long)n.Value,
         JsNumber n => n.Value,
         JsBigInt n => n.Value,
-        JsDate date => (object?)date.Moment?.LocalDateTime ?? date.ToIsoString(),
+        JsDate date => (object?)LocalDate.Of(date) ?? date.ToIsoString(),
         JsBoxed boxed => Convert(boxed.Primitive),
         JsUrl url => Uri.TryCreate(url.Href, UriKind.Absolute, out Uri? uri) ? uri : url.Href,
         JsTypedArray array => Elements(array),

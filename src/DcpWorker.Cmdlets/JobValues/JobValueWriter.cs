@@ -22,13 +22,35 @@ internal sealed class JobValueWriter
     // What we are inside of: whoever is met again there holds itself.
     private readonly HashSet<object> _ancestors = new(ReferenceEqualityComparer.Instance);
 
+    // The way to what we are at, by names and places in lists.
+    private readonly Stack<(string? Name, int Index)> _path = [];
+
     private JobValueWriter()
     {
     }
 
     /// <summary>The value that <paramref name="value"/> is in JavaScript.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="what">What it is called when there is none.</param>
     /// <exception cref="CmdletException">JobValueInvalid, JobValueCyclic or JobValueTooDeep: there is none.</exception>
-    public static JsValue Write(object? value) => new JobValueWriter().Convert(value);
+    public static JsValue Write(object? value, string what)
+    {
+        JobValueWriter writer = new();
+        try
+        {
+            return writer.Convert(value);
+        }
+        catch (CmdletException e)
+        {
+            throw new CmdletException(e.Code, e.Category, $"{e.Message} That is {writer.Place(what)}.", e.Target, e);
+        }
+        catch (Exception e) when (e is not PipelineStoppedException)
+        {
+            // Properties that are computed, and lists that are made while they are read, are somebody else's code.
+            throw new CmdletException(
+                "JobValueInvalid", ErrorCategory.InvalidArgument, $"A value cannot be read, so it cannot be sent with a job: {writer.Place(what)}. {e.Message}", value, e);
+        }
+    }
 
     private JsValue Convert(object? value)
     {
@@ -41,9 +63,11 @@ internal sealed class JobValueWriter
             SwitchParameter s => s.IsPresent,
             long n => Whole(n, n is >= -MaxSafeInteger and <= MaxSafeInteger),
             ulong n => Whole(n, n <= MaxSafeInteger),
+            // A fraction is what comes nearest, but no digit before its point may get lost.
+            decimal n when n is < -MaxSafeInteger or > MaxSafeInteger => throw Unsafe(n),
             byte or sbyte or short or ushort or int or uint or float or double or decimal => System.Convert.ToDouble(plain, CultureInfo.InvariantCulture),
             BigInteger n => new JsBigInt(n),
-            DateTime time => new JsDate(new DateTimeOffset(time)),
+            DateTime time => LocalDate.From(time),
             DateTimeOffset time => new JsDate(time),
             TimeSpan span => span.TotalMilliseconds,
             byte[] bytes => new JsTypedArray(TypedArrayKind.Uint8Array, [.. bytes]),
@@ -55,18 +79,18 @@ internal sealed class JobValueWriter
 
     private JsValue Container(object container) => container switch
     {
-        IDictionary dictionary => Members(dictionary.Cast<DictionaryEntry>().Select(e => (System.Convert.ToString(e.Key, CultureInfo.InvariantCulture) ?? "", e.Value))),
-        PSObject custom => Members(custom.Properties.Select(p => (p.Name, (object?)p.Value))),
-        IEnumerable items and (ICollection or IEnumerable<object>) => new JsArray(items.Cast<object?>().Select(JsValue? (item) => Convert(item)).ToArray()),
+        IDictionary dictionary => Members(Entries(dictionary)),
+        PSObject custom => Members(custom.Properties.Select(p => (p.Name, (Func<object?>)(() => p.Value)))),
+        IEnumerable items and (ICollection or IEnumerable<object>) => new JsArray(items.Cast<object?>().Select(JsValue? (item, i) => At((null, i), () => item)).ToArray()),
         _ => throw Invalid(container, "Choose what is needed of it: Select-Object Name, Length makes an object of data."),
     };
 
-    private JsObject Members(IEnumerable<(string Name, object? Value)> members)
+    private JsObject Members(IEnumerable<(string Name, Func<object?> Value)> members)
     {
         JsObject o = [];
-        foreach ((string name, object? value) in members)
+        foreach ((string name, Func<object?> value) in members)
         {
-            o[name] = Convert(value);
+            o[name] = At((name, 0), value);
         }
 
         return o;
@@ -89,10 +113,42 @@ internal sealed class JobValueWriter
         return converted;
     }
 
+    // After a failure the way stays as it is: it leads to what cannot be sent.
+    private JsValue At((string? Name, int Index) step, Func<object?> value)
+    {
+        _path.Push(step);
+        JsValue converted = Convert(value());
+        _path.Pop();
+        return converted;
+    }
+
+    private string Place(string what) => _path.Count == 0 ? what : $"{what}, {OneLine.Of(string.Concat(_path.Reverse().Select(Text)))}";
+
+    // As PowerShell's language has it.
+    private static string Text((string? Name, int Index) step) => step switch
+    {
+        (null, int index) => string.Create(CultureInfo.InvariantCulture, $"[{index}]"),
+        ({ Length: > 0 } name, _) when name.All(c => char.IsLetterOrDigit(c) || c == '_') => $".{name}",
+        (string name, _) => $"[\"{name}\"]",
+    };
+
+    // Not as IEnumerable: a dictionary with types of its own gives pairs there that are no DictionaryEntry.
+    private static IEnumerable<(string Name, Func<object?> Value)> Entries(IDictionary dictionary)
+    {
+        IDictionaryEnumerator entries = dictionary.GetEnumerator();
+        while (entries.MoveNext())
+        {
+            object? value = entries.Value;
+            yield return (System.Convert.ToString(entries.Key, CultureInfo.InvariantCulture) ?? "", () => value);
+        }
+    }
+
     private static JsNumber Whole<T>(T number, bool isSafe)
-        where T : INumber<T> => isSafe
-        ? new JsNumber(double.CreateChecked(number))
-        : throw Invalid(number, $"JavaScript's numbers hold whole ones exactly up to {MaxSafeInteger} only: give [bigint] for a BigInt, or [double] if the nearest will do.");
+        where T : INumber<T> => isSafe ? new JsNumber(double.CreateChecked(number)) : throw Unsafe(number);
+
+    private static CmdletException Unsafe(object number) => Invalid(
+        number,
+        $"JavaScript's numbers hold whole ones exactly up to {MaxSafeInteger} only: give [bigint] for a BigInt, or [double] if the nearest will do.");
 
     private static CmdletException Invalid(object value, string why) => new(
         "JobValueInvalid", ErrorCategory.InvalidArgument, $"A value of type {value.GetType()} cannot be sent with a job. {why}", value is SecureString or PSCredential ? null : value);

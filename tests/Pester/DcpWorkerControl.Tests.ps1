@@ -169,6 +169,12 @@ Describe 'A running worker' {
         $failure.TargetObject.Id | Should -Be (Get-DcpWorker).Id
     }
 
+    It 'is waited for as long as one likes, and for no time that there is not' {
+        (Wait-DcpWorker -State Working -Timeout ([timespan]::FromDays(60))).State | Should -Be 'Working'
+        (Wait-DcpWorker -State Working -Timeout ([timespan]::MaxValue)).State | Should -Be 'Working'
+        { Wait-DcpWorker -State Working -Timeout ([timespan]::FromSeconds(-5)) } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+
     It 'has to be named when there is another one' {
         $folder = Join-Path $TestDrive 'second'
         $null = New-Item -ItemType Directory $folder
@@ -197,12 +203,6 @@ Describe 'A running worker' {
     }
 }
 
-Describe 'The end of a worker' {
-    BeforeAll {
-        # A scheduler of its own: the other one's job has no end.
-        $other = New-TestSite
-        $common = $common.Clone()
-        $common.Scheduler = $other.Url
 Describe 'Two workers of one process that share an identity' {
     BeforeAll {
         $folder = Join-Path $TestDrive 'shared'
@@ -258,6 +258,12 @@ Describe 'Two workers of one process that share an identity' {
     }
 }
 
+Describe 'The end of a worker' {
+    BeforeAll {
+        # A scheduler of its own: the other one's job has no end.
+        $other = New-TestSite
+        $common = $common.Clone()
+        $common.Scheduler = $other.Url
         $common.ResourceDirectory = $other.Folder
     }
 

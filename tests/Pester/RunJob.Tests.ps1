@@ -122,6 +122,24 @@ Describe 'A worker as a job' {
         Stop-TestJob $deployer
     }
 
+    It 'is given as long to stop as one likes, and no time that there is not' -ForEach ([timespan]::FromDays(60)), ([timespan]::MaxValue) {
+        $job = Start-DcpWorker @common -StopWithin $_
+        Stop-Job $job -ErrorAction Stop
+        $job.State | Should -Be 'Stopped'
+        Remove-Job $job -ErrorAction Stop
+        { Start-DcpWorker @common -StopWithin ([timespan]::FromSeconds(-1)) } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        { Start-DcpWorker @common -ExitWhenIdle '-00:00:01' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+
+    It 'may be idle for as long as one likes' {
+        $job = Start-DcpWorker @common -ExitWhenIdle ([timespan]::FromDays(60))
+        $null = Wait-Until -TimeoutSec 60 { $job.Output | Where-Object Event -EQ SandboxReady }
+        $job.State | Should -Be 'Running'
+        Stop-Job $job -ErrorAction Stop
+        $job.State | Should -Be 'Stopped'
+        Remove-Job $job
+    }
+
     It 'ends with its session and gives back what it computes' {
         $deployer = Start-TestJob $site $endless '1..1'
         $text = "Import-Module '$(Get-ModulePath)'; `$env:DCP_CONTROL_DIR = '$(Join-Path $TestDrive 'control')'" +

@@ -34,7 +34,7 @@ public sealed class WaitDcpWorkerCommand : RunningWorkerCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(async (output, cancellationToken) =>
     {
-        using CancellationTokenSource limit = new(Timeout ?? System.Threading.Timeout.InfiniteTimeSpan);
+        using CancellationTokenSource limit = new(TimerLimit.Of(Timeout));
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await Task.WhenAll(_workers.Select(w => WaitAsync(w, output, either.Token, cancellationToken))).ConfigureAwait(false);
     });

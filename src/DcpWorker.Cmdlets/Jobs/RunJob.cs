@@ -184,7 +184,7 @@ public sealed class RunJob : Job2
         }
         else
         {
-            _now.CancelAfter(_stopWithin);
+            _now.CancelAfter(TimerLimit.Of(_stopWithin));
         }
     }
 

@@ -74,6 +74,19 @@ public sealed class WorkerLifeTests
         Assert.Equal(2, bench.Scheduler.Results().Count);
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(10_675_199)]
+    public async Task MayWaitForWorkLongerThanATimerKnows(int days)
+    {
+        await using WorkerBench bench = new();
+        bench.Start(o => o with { ExitWhenIdle = TimeSpan.FromDays(days) });
+        await bench.UntilAsync(() => bench.Scheduler.Requests("requestTask@3").Count >= 1, "a request");
+        bench.Scheduler.Add(MisbehaviourTests.Numbers(2));
+        await bench.UntilAsync(() => bench.Scheduler.Results().Count == 2, "the results");
+        await bench.StopAsync();
+    }
+
     [Fact]
     public async Task KeepsItsIdAndAsksWithEverythingTheSchedulerWantsToKnow()
     {

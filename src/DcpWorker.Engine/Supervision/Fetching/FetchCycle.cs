@@ -14,6 +14,9 @@ namespace DcpWorker.Engine.Supervision.Fetching;
 /// </summary>
 internal sealed partial class FetchCycle : IDisposable
 {
+    // a timer knows no more than 49.7 days; whoever wakes looks again
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(1);
+
     private readonly Supervisor _supervisor;
     private readonly SchedulerServices _services;
     private readonly TaskRequest _request;
@@ -167,6 +170,11 @@ internal sealed partial class FetchCycle : IDisposable
             }
 
             TimeSpan left = limit - _time.GetElapsedTime(LastWork);
+            if (left > LongestIdle)
+            {
+                return LongestIdle;
+            }
+
             return left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(1);
         }
     }

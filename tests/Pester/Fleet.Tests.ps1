@@ -106,6 +106,25 @@ Describe 'The configuration' {
         }
     }
 
+    It 'drifts where two hosts differ in letter case only' {
+        $folders = 'upper', 'lower' | ForEach-Object { (New-Item -ItemType Directory (Join-Path $TestDrive $_)).FullName }
+        Set-Content (Join-Path $folders[0] 'dcp-site-config.js') "{ worker: { computeGroups: { a: { joinKey: 'Team' }, Own: { joinKey: 'own' }, b: { joinKey: 'same' } } } }"
+        Set-Content (Join-Path $folders[1] 'dcp-site-config.js') "{ worker: { computeGroups: { a: { joinKey: 'team' }, own: { joinKey: 'own' }, b: { joinKey: 'same' } } } }"
+        $first = $sessions
+        $sessions = $folders | ForEach-Object { New-PSSession -HostName localhost }
+        try {
+            0, 1 | ForEach-Object { Invoke-Command -Session $sessions[$_] { param($root) $env:DCP_CONFIG_ROOT = $root } -ArgumentList $folders[$_] }
+            $null = . $recipes.drift
+            $names = [string[]]($drift | ForEach-Object { "$($_.Key)=$($_.Text)" })
+            [array]::Sort($names, [StringComparer]::Ordinal)
+            $names | Should -BeExactly 'worker.computeGroups.Own.joinKey="own"', 'worker.computeGroups.a.joinKey="Team"', 'worker.computeGroups.a.joinKey="team"', 'worker.computeGroups.own.joinKey="own"'
+        }
+        finally {
+            Remove-PSSession $sessions
+            $sessions = $first
+        }
+    }
+
     It 'is set everywhere, and the second time nothing changes' {
         . $recipes.set
         $file = Join-Path $site.Folder 'dcp-site-config.js'

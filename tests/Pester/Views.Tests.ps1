@@ -96,6 +96,31 @@ Describe 'The views' {
         $came | Out-String -Width 100 | Should -Be ($shown | Out-String -Width 100)
     }
 
+    It 'of <_> is the same for one that was kept in a file' -ForEach $kinds {
+        $shown = Get-Object $_
+        $file = Join-Path $TestDrive "$_.xml"
+        $shown | Export-Clixml $file
+        $came = Import-Clixml $file
+        $came | Out-String -Width 100 | Should -Be ($shown | Out-String -Width 100)
+        if ($_ -eq 'RunningWorker') {
+            $came | Format-List | Out-String -Width 100 | Should -Be ($shown | Format-List | Out-String -Width 100)
+        }
+    }
+
+    It 'of a worker tells how and why it is paused, here and when it was kept in a file' {
+        $file = Join-Path $TestDrive 'paused.xml'
+        $paused = Get-DcpWorker -ProcessId $PID | Suspend-DcpWorker -Reason 'a measurement' -PassThru
+        try {
+            $paused | Export-Clixml $file
+            foreach ($shown in $paused, (Import-Clixml $file)) {
+                $shown | Format-List | Out-String -Width 100 | Should -Match 'State +: Paused \(Finish\): a measurement'
+            }
+        }
+        finally {
+            Get-DcpWorker -ProcessId $PID | Resume-DcpWorker
+        }
+    }
+
     It 'are coloured by $PSStyle alone' {
         # In the file: what is shown as plain text has lost its colours, wherever they came from.
         $file = Get-Content -Raw (Join-Path $modulePath 'DcpWorker.Format.ps1xml')

@@ -9,6 +9,8 @@ namespace DcpWorker.Engine.Keystores;
 public sealed record KeyDerivation
 {
     private const long MaxMemory = 1L << 30;
+    // pbkdf2 makes and takes that, before and after the mixing, and cannot be interrupted
+    private const long MaxScryptBlocks = 1L << 24;
     private const long MaxScryptWork = 1L << 25;
     private const int MaxIterations = 10_000_000;
     private const int MaxSalt = 1024;
@@ -127,9 +129,9 @@ public sealed record KeyDerivation
             throw new KeystoreFormatException($"{asked}: r and p must be whole numbers from 1, and r·p below 2^23.");
         }
 
-        if (128 * n * r > MaxMemory || n * r * p > MaxScryptWork)
+        if (128 * n * r > MaxMemory || 128 * r * p > MaxScryptBlocks || n * r * p > MaxScryptWork)
         {
-            throw new KeystoreFormatException($"{asked}: that takes too much memory or time. At most 1 GiB (128·n·r) and n·r·p = 2^25 are accepted.");
+            throw new KeystoreFormatException($"{asked}: that takes too much memory or time. At most 1 GiB (128·n·r), 16 MiB (128·r·p) and n·r·p = 2^25 are accepted.");
         }
 
         return this with { N = (int)n, R = (int)r, P = (int)p };

@@ -17,12 +17,12 @@ public static class Scrypt
     /// <summary>Derives <paramref name="length"/> bytes.</summary>
     /// <param name="passphrase">Any bytes.</param>
     /// <param name="salt">Any bytes.</param>
-    /// <param name="n">Cost: a power of two above 1. Takes 128·n·r bytes of memory while it runs.</param>
+    /// <param name="n">Cost: a power of two above 1. Takes 128·(n·r + r·p) bytes of memory while it runs.</param>
     /// <param name="r">Block size, at least 1.</param>
     /// <param name="p">Parallelisation, at least 1; the lanes run one after the other.</param>
     /// <param name="length">Bytes to derive.</param>
     /// <param name="progress">Told the part done, 0 to 1.</param>
-    /// <param name="cancellationToken">Ends it within milliseconds; the memory is wiped.</param>
+    /// <param name="cancellationToken">Ends the mixing within milliseconds; the memory is wiped.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter that RFC 7914 excludes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static byte[] DeriveKey(
@@ -41,6 +41,7 @@ public static class Scrypt
         ArgumentOutOfRangeException.ThrowIfLessThan(p, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((long)r * p, 1 << 23, nameof(p));
 
+        cancellationToken.ThrowIfCancellationRequested();
         byte[] blocks = Rfc2898DeriveBytes.Pbkdf2(passphrase, salt, 1, HashAlgorithmName.SHA256, 128 * r * p);
         try
         {

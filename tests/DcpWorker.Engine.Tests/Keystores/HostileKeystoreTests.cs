@@ -52,6 +52,38 @@ public sealed class HostileKeystoreTests
     }
 
     [Theory]
+    [InlineData(2, 1, 8388607)]
+    [InlineData(2, 8388607, 1)]
+    [InlineData(4, 2048, 2048)]
+    [InlineData(2, 131073, 1)]
+    [InlineData(2, 1, 131073)]
+    [InlineData(1 << 20, 8, 5)]
+    [InlineData(1 << 24, 1, 1)]
+    public void Neither_memory_nor_time_is_given_to_what_asks_for_too_much(int n, int r, int p)
+    {
+        JsObject keystore = Sample();
+        JsValue parameters = keystore["crypto"]["kdfparams"];
+        (parameters["n"], parameters["r"], parameters["p"]) = (n, r, p);
+        KeystoreFormatException error = Assert.Throws<KeystoreFormatException>(() => Keystore.Parse(JsonWriter.Write(keystore)));
+        Assert.Contains("too much memory or time", error.Message, StringComparison.Ordinal);
+        Assert.Throws<KeystoreFormatException>(() => KeyDerivation.Scrypt(n, r, p));
+    }
+
+    [Theory]
+    [InlineData(2, 1, 131072)]
+    [InlineData(2, 131072, 1)]
+    [InlineData(1 << 19, 8, 1)]
+    public async Task The_most_that_is_accepted_can_be_given_up(int n, int r, int p)
+    {
+        JsObject keystore = Sample();
+        JsValue parameters = keystore["crypto"]["kdfparams"];
+        (parameters["n"], parameters["r"], parameters["p"]) = (n, r, p);
+        Keystore accepted = Keystore.Parse(JsonWriter.Write(keystore));
+        using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => accepted.DecryptAsync(Passphrase.Empty, null, cancel.Token).WaitAsync(TimeSpan.FromMinutes(2)));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("null")]

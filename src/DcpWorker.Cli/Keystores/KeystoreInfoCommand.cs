@@ -30,7 +30,7 @@ internal static class KeystoreInfoCommand
             ["address"] = keystore.Address?.ToString(),
             ["label"] = keystore.Label,
             ["version"] = keystore.Version,
-            ["cipher"] = "aes-128-ctr",
+            ["cipher"] = keystore.Cipher,
             ["kdf"] = keystore.KeyDerivation.ToString(),
             ["created"] = keystore.Timestamp,
             ["mode"] = ModeOf(path),

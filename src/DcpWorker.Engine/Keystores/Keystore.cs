@@ -48,6 +48,9 @@ public sealed class Keystore
     /// <summary>1 or 3.</summary>
     public int Version => _secret.Version;
 
+    /// <summary>What the key is encrypted with: aes-128-ctr, or aes-128-cbc in version 1.</summary>
+    public string Cipher => _secret.Cipher;
+
     /// <summary>How the passphrase is turned into a key.</summary>
     public KeyDerivation KeyDerivation => _secret.Derivation;
 

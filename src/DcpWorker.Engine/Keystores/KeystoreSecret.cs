@@ -14,6 +14,8 @@ internal sealed class KeystoreSecret
 
     public int Version { get; }
 
+    public string Cipher => CipherOf(Version);
+
     public KeyDerivation Derivation { get; }
 
     private byte[] Salt { get; }
@@ -34,7 +36,7 @@ internal sealed class KeystoreSecret
             _ => throw new KeystoreFormatException("Not a keystore of version 3 or 1 (Web3 Secret Storage)."),
         };
         KeystoreMembers crypto = file.Object("crypto");
-        string expected = version == 3 ? "aes-128-ctr" : "aes-128-cbc";
+        string expected = CipherOf(version);
         if (crypto.Text("cipher")?.ToLowerInvariant() != expected)
         {
             throw new KeystoreFormatException($"The keystore's cipher is not {expected}, the only one of version {version}.");
@@ -108,11 +110,13 @@ internal sealed class KeystoreSecret
     {
         ["ciphertext"] = Convert.ToHexStringLower(Ciphertext),
         ["cipherparams"] = new JsObject { ["iv"] = Convert.ToHexStringLower(Iv) },
-        ["cipher"] = "aes-128-ctr",
+        ["cipher"] = Cipher,
         ["kdf"] = Derivation.Name,
         ["kdfparams"] = Derivation.ToJs(Salt),
         ["mac"] = Convert.ToHexStringLower(Mac),
     };
+
+    private static string CipherOf(int version) => version == 3 ? "aes-128-ctr" : "aes-128-cbc";
 
     private static byte[] MacOf(byte[] derived, byte[] ciphertext) => Keccak256.Hash(derived.AsSpan(16, 16), ciphertext);
 

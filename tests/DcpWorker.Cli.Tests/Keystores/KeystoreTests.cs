@@ -193,6 +193,22 @@ public sealed class KeystoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Info_names_the_cipher_that_the_keystore_has()
+    {
+        await NewAsync("", "--allow-empty-passphrase");
+        string old = _folder.Write("old.keystore", """
+            {"version":"1","id":"e25f7c1f-d318-4f29-b62c-687190d4d299","address":"cb61d5a9c4896fb9658090b597ef0e7be6f7b67e","crypto":{"cipher":"aes-128-cbc",
+            "cipherparams":{"iv":"35337770fc2117994ecdcad026bccff4"},
+            "ciphertext":"6143d3192db8b66eabd693d9c4e414dcfaee52abda451af79ccf474dafb35f1bfc7ea013aa9d2ee35969a1a2e8d752d0","kdf":"scrypt",
+            "kdfparams":{"dklen":32,"n":2,"p":1,"r":1,"salt":"9afcddebca541253a2f4053391c673ff9fe23097cd8555d149d929e4ccf1257f"},
+            "mac":"3f3d5af884b17a100b0b3232c0636c230a54dc2ac8d986227219b0dd89197644"}}
+            """);
+
+        Assert.Equal("aes-128-ctr", JsonReader.Parse((await _tool.RunAsync("keystore", "info", "--json", _path)).Output)["cipher"].AsString());
+        Assert.Equal("aes-128-cbc", JsonReader.Parse((await _tool.RunAsync("keystore", "info", "--json", old)).Output)["cipher"].AsString());
+    }
+
+    [Fact]
     public async Task Mkad_takes_what_it_took_in_2020_but_succeeds_with_0()
     {
         Finished made = await _tool.RunProgramAsync("mkad", "", "new", "keystore", $"-f={_path}", "--passphrase=secret", "--label=mine", $"--privkey={Key[2..]}");

@@ -11,21 +11,15 @@ public static class KeystoreFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = (UnixFileMode)0b111_111;
 
-    /// <summary>Reads the keystore at <paramref name="path"/>; nothing is decrypted.</summary>
+    /// <summary>Reads the keystore at <paramref name="path"/>, which may be a pipe; nothing is decrypted.</summary>
     /// <exception cref="KeystoreFileException">The file is missing (ENOENT) or cannot be read (EACCES, EIO).</exception>
     /// <exception cref="KeystoreFormatException">It is not a keystore; the message names the file.</exception>
     public static async Task<Keystore> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
         try
         {
-            await using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 4096, FileOptions.Asynchronous);
-            if (stream.Length > Keystore.MaxLength)
-            {
-                throw new KeystoreFormatException($"Not a keystore: it has {stream.Length} bytes.");
-            }
-
-            using StreamReader reader = new(stream, Encoding.UTF8);
-            return Keystore.Parse(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
+            // a pipe may have nobody at its other end: who waits for that can give up, and the thread is left to the pipe
+            return Keystore.Parse(await Task.Run(() => ReadText(path), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (KeystoreFormatException e)
         {
@@ -128,6 +122,30 @@ public static class KeystoreFile
 
         await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         stream.Flush(flushToDisk: true);
+    }
+
+    private static string ReadText(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return ReadText(file);
+    }
+
+    private static string ReadText(FileStream file)
+    {
+        using MemoryStream all = new();
+        Span<byte> part = stackalloc byte[4096];
+        for (int count = file.Read(part); count > 0; count = file.Read(part))
+        {
+            all.Write(part[..count]);
+            if (all.Length > Keystore.MaxLength)
+            {
+                throw new KeystoreFormatException($"Not a keystore: it has more than {Keystore.MaxLength} bytes.");
+            }
+        }
+
+        all.Position = 0;
+        using StreamReader reader = new(all, Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     [SupportedOSPlatform("windows")]

@@ -209,6 +209,37 @@ public sealed class KeystoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_keystore_comes_by_a_pipe_too()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await NewAsync("", "--allow-empty-passphrase");
+        Finished run = await _tool.RunScriptAsync($"dcp-worker keystore info --json <(cat '{_path}'); cat '{_path}' | dcp-worker keystore show /dev/stdin");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        string address = (await KeystoreFile.LoadAsync(_path)).Address!.ToString();
+        Assert.Equal(2, run.Output.Split(address).Length - 1);
+    }
+
+    [Fact]
+    public async Task Waiting_for_what_a_pipe_never_brings_ends_with_a_signal()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // who opens the pipe to write waits for who opens it to read
+        string pipe = Path.Combine(_folder.Path, "pipe");
+        Finished run = await _tool.RunScriptAsync($"mkfifo '{pipe}'; dcp-worker keystore info '{pipe}' & exec 3> '{pipe}'; kill -TERM $!; ended=0; wait $! || ended=$?; echo $ended");
+
+        Assert.Equal((0, "4\n"), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
     public async Task Mkad_takes_what_it_took_in_2020_but_succeeds_with_0()
     {
         Finished made = await _tool.RunProgramAsync("mkad", "", "new", "keystore", $"-f={_path}", "--passphrase=secret", "--label=mine", $"--privkey={Key[2..]}");

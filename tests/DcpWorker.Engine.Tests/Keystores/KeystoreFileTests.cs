@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Tests.Support;
 
 namespace DcpWorker.Engine.Tests.Keystores;
 
@@ -104,6 +105,67 @@ public sealed class KeystoreFileTests : IDisposable
         await KeystoreFile.SaveAsync(await Keystore.CreateAsync(key, passphrase, Quick), path, passphrase);
         WrongPassphraseException error = await Assert.ThrowsAsync<WrongPassphraseException>(() => IdentityStore.LoadOrCreateAsync(_directory));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_keystore_is_read_from_a_pipe_too()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string path = await WriteAsync(Path.Combine(_directory, "default.keystore"));
+        string pipe = Ownership.Pipe(Path.Combine(_directory, "pipe"));
+        string text = await File.ReadAllTextAsync(path);
+
+        Task<Keystore> reading = KeystoreFile.LoadAsync(pipe);
+        await Task.Run(() => File.WriteAllText(pipe, text));
+
+        Assert.Equal((await KeystoreFile.LoadAsync(path)).Address, (await reading).Address);
+    }
+
+    [Fact]
+    public async Task A_pipe_without_end_is_not_read_to_its_end()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        KeystoreFormatException error = await Assert.ThrowsAsync<KeystoreFormatException>(() => KeystoreFile.LoadAsync("/dev/zero").WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.Contains("more than 1048576 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Waiting_for_who_writes_into_a_pipe_can_be_given_up(bool isOpened)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string pipe = Ownership.Pipe(Path.Combine(_directory, "pipe"));
+        // Linux lets one open both ends at once, without waiting
+        using FileStream? silent = isOpened ? new(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0) : null;
+        using CancellationTokenSource cancel = new();
+        Task reading = Task.Run(() => KeystoreFile.LoadAsync(pipe, cancel.Token));
+        await Task.WhenAny(reading, Task.Delay(200));
+        Assert.False(reading.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromMinutes(2)));
+
+        // whoever still waits goes
+        await using FileStream end = new(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+    }
+
+    private static async Task<string> WriteAsync(string path)
+    {
+        using PrivateKey key = PrivateKey.Create();
+        await KeystoreFile.SaveAsync(await Keystore.CreateAsync(key, Passphrase.Empty, Quick), path, Passphrase.Empty);
+        return path;
     }
 
     private sealed class Cancelling(CancellationTokenSource cancel) : IProgress<double>

@@ -66,22 +66,6 @@ internal static class Accounts
     private static bool IsSiteOwner => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess
         && Environment.GetEnvironmentVariable("DCP_RESOURCE_DIR") is null or "" && Directory.Exists(Path.GetDirectoryName(SiteKeystore));
 
-    /// <summary>A keystore that root has made for the site belongs to whom its folder does, who could not read it otherwise.</summary>
-    public static void GiveToSite(string path)
-    {
-        if (path != SiteKeystore || !IsSiteOwner)
-        {
-            return;
-        }
-
-        using System.Diagnostics.Process chown = System.Diagnostics.Process.Start("chown", [$"--reference={Path.GetDirectoryName(path)}", path]);
-        chown.WaitForExit();
-        if (chown.ExitCode != 0)
-        {
-            Warn($"{path} could not be given to the owner of its folder; only root can read it.");
-        }
-    }
-
     /// <summary>The keystore of this user's account, else of the site's; null when there is neither.</summary>
     public static string? FindDefault() => File.Exists(OwnDefault) ? OwnDefault : File.Exists(SiteKeystore) ? SiteKeystore : null;
 
@@ -125,7 +109,8 @@ internal static class Accounts
         }
     }
 
-    private static void Warn(string text) => Stderr.Write(LogLevel.Warning, $"dcp-worker: warning: {text}");
+    /// <summary>Says what is not as it should be, and keeps nobody from going on.</summary>
+    public static void Warn(string text) => Stderr.Write(LogLevel.Warning, $"dcp-worker: warning: {text}");
 
     private static async Task<Address> AddressOfAsync(string path, CancellationToken ct)
     {

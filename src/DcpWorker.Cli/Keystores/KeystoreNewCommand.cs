@@ -65,10 +65,13 @@ internal static class KeystoreNewCommand
         Keystore keystore = await Keystore.CreateAsync(key, passphrase, options, deriving, signals.Soft);
         deriving.Dispose();
         using KeyProgress proving = new("Proving the file");
-        await KeystoreFile.SaveAsync(keystore, path, passphrase, force, proving, signals.Soft);
+        string? warning = await KeystoreFile.SaveAsync(keystore, path, passphrase, force, proving, signals.Soft);
         proving.Dispose();
+        if (warning is not null)
+        {
+            Accounts.Warn(warning);
+        }
 
-        Accounts.GiveToSite(path);
         if (ifMissing)
         {
             Console.WriteLine(key.Address);

@@ -40,8 +40,12 @@ internal static class KeystorePassphraseCommand
         Keystore changed = await keystore.ChangePassphraseAsync(old, passphrase, options, deriving, signals.Soft);
         deriving.Dispose();
         using KeyProgress proving = new("Proving the file");
-        await KeystoreFile.SaveAsync(changed, path, passphrase, overwrite: true, proving, signals.Soft);
+        string? warning = await KeystoreFile.SaveAsync(changed, path, passphrase, overwrite: true, proving, signals.Soft);
         proving.Dispose();
+        if (warning is not null)
+        {
+            Accounts.Warn(warning);
+        }
 
         Console.WriteLine($"{path} has a new passphrase.");
         Console.Error.WriteLine("Other copies of the file still open with the old one.");

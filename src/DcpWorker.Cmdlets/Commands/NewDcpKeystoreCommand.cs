@@ -122,9 +122,12 @@ public sealed class NewDcpKeystoreCommand : AsyncCmdlet
         try
         {
             Keystore keystore = await Keystore.CreateAsync(key, passphrase, options, progress.Part(0, 0.5), cancellationToken).ConfigureAwait(false);
-            string? owner = await KeystorePaths.OwnerToKeepAsync(path, cancellationToken).ConfigureAwait(false);
-            await KeystoreFile.SaveAsync(keystore, path, passphrase, Force, progress.Part(0.5, 1), cancellationToken).ConfigureAwait(false);
-            await KeystorePaths.GiveAsync(path, owner, output, cancellationToken).ConfigureAwait(false);
+            string? warning = await KeystoreFile.SaveAsync(keystore, path, passphrase, Force, progress.Part(0.5, 1), cancellationToken).ConfigureAwait(false);
+            if (warning is not null)
+            {
+                output.WriteWarning(warning);
+            }
+
             string remark = $"{path} holds the key of {keystore.Address}. A keystore cannot be revoked: who has a copy and the passphrase has the account. Keep a backup in a safe place.";
             if (Interlocked.Exchange(ref s_warned, 1) == 0)
             {

@@ -79,9 +79,12 @@ public sealed class SetDcpKeystorePassphraseCommand : KeystoreCmdlet
         {
             Keystore keystore = await KeystoreFile.LoadAsync(path, cancellationToken).ConfigureAwait(false);
             Keystore changed = await keystore.ChangePassphraseAsync(old, passphrase, options, progress.Part(0, 0.67), cancellationToken).ConfigureAwait(false);
-            string? owner = await KeystorePaths.OwnerToKeepAsync(path, cancellationToken).ConfigureAwait(false);
-            await KeystoreFile.SaveAsync(changed, path, passphrase, overwrite: true, progress.Part(0.67, 1), cancellationToken).ConfigureAwait(false);
-            await KeystorePaths.GiveAsync(path, owner, output, cancellationToken).ConfigureAwait(false);
+            string? warning = await KeystoreFile.SaveAsync(changed, path, passphrase, overwrite: true, progress.Part(0.67, 1), cancellationToken).ConfigureAwait(false);
+            if (warning is not null)
+            {
+                output.WriteWarning(warning);
+            }
+
             output.WriteVerbose($"Changed the passphrase of {path}. Other copies of this keystore keep the old one.");
             if (PassThru)
             {

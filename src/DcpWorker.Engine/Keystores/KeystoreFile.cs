@@ -8,7 +8,6 @@ namespace DcpWorker.Engine.Keystores;
 /// <summary>Keystore files: readable by their owner only, and written whole or not at all.</summary>
 public static class KeystoreFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = (UnixFileMode)0b111_111;
 
     /// <summary>Reads the keystore at <paramref name="path"/>, which may be a pipe; nothing is decrypted.</summary>
@@ -37,7 +36,8 @@ public static class KeystoreFile
 
     /// <summary>
     /// Writes <paramref name="keystore"/> to <paramref name="path"/>: into a temporary file beside it (0600; a directory that is made for it gets
-    /// 0700), flushed to disk, read and decrypted again as proof, then renamed.
+    /// 0700), read and decrypted again as proof, flushed to disk, then renamed. A keystore that is replaced keeps its owner and group, and one
+    /// that root makes in another user's folder is that user's (on Linux).
     /// </summary>
     /// <param name="keystore">The keystore.</param>
     /// <param name="path">Where to.</param>
@@ -45,8 +45,9 @@ public static class KeystoreFile
     /// <param name="overwrite">Whether a file that is there may be replaced. The key in it is then lost, unless there is a copy.</param>
     /// <param name="progress">Told the part done, 0 to 1: the proof takes as long as any decryption.</param>
     /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <returns>What to warn of, or null.</returns>
     /// <exception cref="KeystoreFileException">There is a file already (EEXIST), or it cannot be written (EACCES, EIO).</exception>
-    public static async Task SaveAsync(
+    public static async Task<string?> SaveAsync(
         Keystore keystore,
         string path,
         Passphrase passphrase,
@@ -54,23 +55,28 @@ public static class KeystoreFile
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        string target = Path.GetFullPath(path);
-        string directory = Path.GetDirectoryName(target) ?? throw new KeystoreFileException("EIO", $"{path} is not the name of a file.");
-        string temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {
+            string target = Path.GetFullPath(path);
             if (!overwrite && Path.Exists(target))
             {
                 throw Exists(path, null);
             }
 
-            CreateDirectory(directory);
-            await WriteAsync(temporary, keystore.ToString(), cancellationToken).ConfigureAwait(false);
-            Keystore written = await LoadAsync(temporary, cancellationToken).ConfigureAwait(false);
-            (await written.DecryptAsync(passphrase, progress, cancellationToken).ConfigureAwait(false)).Dispose();
+            CreateDirectory(Path.GetDirectoryName(target) ?? throw new IOException("It is not the name of a file."));
+            using PendingFile file = new(target, AtomicFile.OwnerOnly, isForFolder: true);
+            if (OperatingSystem.IsWindows())
+            {
+                Restrict(file.Content.Name);
+            }
+
+            await file.Content.WriteAsync(Encoding.UTF8.GetBytes(keystore.ToString()), cancellationToken).ConfigureAwait(false);
+            await ProveAsync(file.Content, passphrase, progress, cancellationToken).ConfigureAwait(false);
             try
             {
-                File.Move(temporary, target, overwrite);
+                return file.Place(overwrite) is { } owner
+                    ? $"{path} could not be given to user {owner}, for whom it is: that user cannot read it. Type: chown -h {owner} '{path}'"
+                    : null;
             }
             catch (IOException e) when (!overwrite && Path.Exists(target))
             {
@@ -80,13 +86,6 @@ public static class KeystoreFile
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw Failed("written", path, e);
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
         }
     }
 
@@ -102,26 +101,16 @@ public static class KeystoreFile
         }
         else if (!Directory.Exists(directory))
         {
-            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(directory, AtomicFile.OwnerOnly | UnixFileMode.UserExecute);
         }
     }
 
-    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    // what the disk gives back is what counts, read from the file that was written and not from what has its name now
+    private static async Task ProveAsync(FileStream file, Passphrase passphrase, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        await using FileStream stream = new(path, options);
-        if (OperatingSystem.IsWindows())
-        {
-            Restrict(path);
-        }
-
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
-        stream.Flush(flushToDisk: true);
+        file.Position = 0;
+        Keystore written = Keystore.Parse(ReadText(file));
+        (await written.DecryptAsync(passphrase, progress, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
     private static string ReadText(string path)

@@ -108,6 +108,49 @@ public sealed class KeystoreFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_keystore_that_others_could_read_is_its_owners_alone_afterwards()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string path = await WriteAsync(Path.Combine(_directory, "default.keystore"));
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
+
+        Keystore keystore = await KeystoreFile.LoadAsync(path);
+        await KeystoreFile.SaveAsync(keystore, path, Passphrase.Empty, overwrite: true);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [RootFact]
+    [Trait("Needs", "root")]
+    public async Task What_root_changes_stays_the_property_of_whose_it_was()
+    {
+        string path = await WriteAsync(Path.Combine(_directory, "default.keystore"));
+        Ownership.Give(path, "65533:65534");
+
+        await KeystoreFile.SaveAsync(await KeystoreFile.LoadAsync(path), path, Passphrase.Empty, overwrite: true);
+
+        Assert.Equal("65533:65534 600", Ownership.Of(path));
+    }
+
+    [RootFact]
+    [Trait("Needs", "root")]
+    public async Task What_root_makes_in_the_folder_of_another_is_for_that_one()
+    {
+        Ownership.Give(_directory, "65533:65534");
+
+        string path = await WriteAsync(Path.Combine(_directory, "default.keystore"));
+        string inside = await WriteAsync(Path.Combine(_directory, "new", "default.keystore"));
+
+        Assert.Equal("65533:65534 600", Ownership.Of(path));
+        // a folder that root makes is root's, and so is what is in it
+        Assert.Equal(("0:0 700", "0:0 600"), (Ownership.Of(Path.GetDirectoryName(inside)!), Ownership.Of(inside)));
+    }
+
+    [Fact]
     public async Task A_keystore_is_read_from_a_pipe_too()
     {
         if (OperatingSystem.IsWindows())

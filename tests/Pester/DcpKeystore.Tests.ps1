@@ -271,6 +271,18 @@ Describe 'Set-DcpKeystorePassphrase' {
         (Get-FileHash $path).Hash | Should -Be $before
     }
 
+    It 'changes what a link leads to, and makes it its owner''s alone' {
+        $real = New-Path
+        New-DcpKeystore $real -Passphrase $secret -Light -WarningAction SilentlyContinue
+        chmod 640 $real
+        $link = New-Path
+        $null = New-Item -ItemType SymbolicLink $link -Target $real
+        $changed = Set-DcpKeystorePassphrase $link -OldPassphrase $secret -NewPassphrase $other -Kdf Light -PassThru
+        $changed.FileMode | Should -Be 'rw-------'
+        Test-DcpKeystore $real -Passphrase $other | Should -BeTrue
+        (Get-Item $link).LinkTarget | Should -Be $real
+    }
+
     It 'refuses two ways to say the same' {
         { Set-DcpKeystorePassphrase $path -NewPassphrase $other -AllowEmptyPassphrase } | Should -Throw -ErrorId "PassphraseAmbiguous$suffix"
     }

@@ -37,7 +37,7 @@ public static class KeystoreFile
     /// <summary>
     /// Writes <paramref name="keystore"/> to <paramref name="path"/>: into a temporary file beside it (0600; a directory that is made for it gets
     /// 0700), read and decrypted again as proof, flushed to disk, then renamed. A keystore that is replaced keeps its owner and group, and one
-    /// that root makes in another user's folder is that user's (on Linux).
+    /// that root makes in another user's folder is that user's (on Linux). A link stays one: what it leads to is replaced.
     /// </summary>
     /// <param name="keystore">The keystore.</param>
     /// <param name="path">Where to.</param>
@@ -57,7 +57,7 @@ public static class KeystoreFile
     {
         try
         {
-            string target = Path.GetFullPath(path);
+            string target = overwrite ? FinalTarget.Of(path) : Path.GetFullPath(path);
             if (!overwrite && Path.Exists(target))
             {
                 throw Exists(path, null);

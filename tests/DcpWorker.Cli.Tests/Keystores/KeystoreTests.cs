@@ -240,6 +240,24 @@ public sealed class KeystoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_stays_one_and_what_it_leads_to_gets_the_new_passphrase()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await NewAsync("old\n");
+        string link = Path.Combine(_folder.Path, "link.keystore");
+        File.CreateSymbolicLink(link, _path);
+        Assert.Equal(0, (await _tool.RunProgramAsync("dcp-worker", "old\nnew\n", "keystore", "change-passphrase", link, "--kdf", "network")).ExitCode);
+
+        using Passphrase passphrase = new("new");
+        Assert.True(await (await KeystoreFile.LoadAsync(_path)).IsOpenedByAsync(passphrase));
+        Assert.Equal(_path, new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
     public async Task Mkad_takes_what_it_took_in_2020_but_succeeds_with_0()
     {
         Finished made = await _tool.RunProgramAsync("mkad", "", "new", "keystore", $"-f={_path}", "--passphrase=secret", "--label=mine", $"--privkey={Key[2..]}");

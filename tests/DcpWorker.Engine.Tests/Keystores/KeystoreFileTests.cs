@@ -108,6 +108,48 @@ public sealed class KeystoreFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_stays_one_and_what_it_leads_to_is_replaced()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // making links is not for everybody there
+        }
+
+        string real = await WriteAsync(Path.Combine(_directory, "store", "real.keystore"));
+        string inner = Path.Combine(_directory, "inner.keystore");
+        string link = Path.Combine(_directory, "link.keystore");
+        File.CreateSymbolicLink(inner, "store/real.keystore");
+        File.CreateSymbolicLink(link, inner);
+        using PrivateKey key = PrivateKey.Create();
+
+        await KeystoreFile.SaveAsync(await Keystore.CreateAsync(key, Passphrase.Empty, Quick), link, Passphrase.Empty, overwrite: true);
+
+        Assert.Equal(key.Address, (await KeystoreFile.LoadAsync(real)).Address);
+        Assert.Equal((inner, "store/real.keystore"), (new FileInfo(link).LinkTarget, new FileInfo(inner).LinkTarget));
+        Assert.Equal([real], Directory.GetFiles(Path.GetDirectoryName(real)!));
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_nowhere_or_round_is_no_keystore_to_replace_and_none_to_make()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string link = Path.Combine(_directory, "link.keystore");
+        File.CreateSymbolicLink(link, link);
+        using PrivateKey key = PrivateKey.Create();
+        Keystore keystore = await Keystore.CreateAsync(key, Passphrase.Empty, Quick);
+
+        Assert.Equal("EIO", (await Assert.ThrowsAsync<KeystoreFileException>(() => KeystoreFile.SaveAsync(keystore, link, Passphrase.Empty, overwrite: true))).Code);
+        File.Delete(link);
+        File.CreateSymbolicLink(link, Path.Combine(_directory, "none.keystore"));
+        Assert.Equal("EEXIST", (await Assert.ThrowsAsync<KeystoreFileException>(() => KeystoreFile.SaveAsync(keystore, link, Passphrase.Empty))).Code);
+        Assert.Equal([link], Directory.GetFiles(_directory));
+    }
+
+    [Fact]
     public async Task A_keystore_that_others_could_read_is_its_owners_alone_afterwards()
     {
         if (OperatingSystem.IsWindows())
@@ -148,6 +190,28 @@ public sealed class KeystoreFileTests : IDisposable
         Assert.Equal("65533:65534 600", Ownership.Of(path));
         // a folder that root makes is root's, and so is what is in it
         Assert.Equal(("0:0 700", "0:0 600"), (Ownership.Of(Path.GetDirectoryName(inside)!), Ownership.Of(inside)));
+    }
+
+    [RootFact]
+    [Trait("Needs", "root")]
+    public async Task Root_is_not_led_by_the_links_of_others()
+    {
+        string precious = await WriteAsync(Path.Combine(_directory, "precious.keystore"));
+        string before = await File.ReadAllTextAsync(precious);
+        string link = Path.Combine(_directory, "link.keystore");
+        File.CreateSymbolicLink(link, precious);
+        Ownership.Give(link, "65533:65534");
+        using PrivateKey key = PrivateKey.Create();
+        Keystore keystore = await Keystore.CreateAsync(key, Passphrase.Empty, Quick);
+
+        KeystoreFileException error = await Assert.ThrowsAsync<KeystoreFileException>(() => KeystoreFile.SaveAsync(keystore, link, Passphrase.Empty, overwrite: true));
+
+        Assert.Equal("EACCES", error.Code);
+        Assert.Contains(link, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(precious));
+        Ownership.Give(link, "0:0");
+        await KeystoreFile.SaveAsync(keystore, link, Passphrase.Empty, overwrite: true);
+        Assert.Equal(key.Address, (await KeystoreFile.LoadAsync(precious)).Address);
     }
 
     [Fact]

@@ -15,6 +15,9 @@ public sealed partial class InetDaemon
     [LoggerMessage(EventId = 302, Level = LogLevel.Debug, Message = "Connection {ConnectionId} closed: {Cause}, evaluator ended with {Exit}")]
     private static partial void LogClosed(ILogger log, long connectionId, ConnectionCloseCause cause, EvaluatorExit exit);
 
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Connection refused: {Reason} ({Unsaid} others since the last such line)")]
+    private static partial void LogRefused(ILogger log, string reason, long unsaid);
+
     [LoggerMessage(EventId = 304, Level = LogLevel.Error, Message = "Connection {ConnectionId} closed: no evaluator could be started")]
     private static partial void LogStartFailed(ILogger log, Exception error, long connectionId);
 

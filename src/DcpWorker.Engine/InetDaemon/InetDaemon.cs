@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using DcpWorker.Engine.Control;
 using DcpWorker.Engine.InetDaemon.Events;
 using DcpWorker.Engine.InetDaemon.Linux;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Services;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +29,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Admission _admission;
-    private readonly RefusalLog _refusals;
+    private readonly LineRate _refusalLines;
     private readonly EventStream _events;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _places;
@@ -43,7 +44,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     {
         (_options, _host, _listeners, _time, _log) = (options, host, listeners, time, log);
         _admission = new Admission(options, new TcpOwners(), UserNamespace.UnknownUser());
-        _refusals = new RefusalLog(time, log);
+        _refusalLines = new LineRate(time, most: 1);
         _places = new SemaphoreSlim(options.MaxConnections);
         Endpoints = [.. listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
         _pulses = [.. listeners.Select(_ => new LoopPulse())];
@@ -230,7 +231,11 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private void Refuse(Socket connection, IPEndPoint? remote, string reason)
     {
         connection.Dispose();
-        _refusals.Add(reason);
+        if (_refusalLines.TryTake(out long unsaid))
+        {
+            LogRefused(_log, reason, unsaid);
+        }
+
         _events.Publish(new ConnectionRefused(_time.GetUtcNow(), remote, reason));
     }
 

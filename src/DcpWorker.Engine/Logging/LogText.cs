@@ -16,14 +16,17 @@ public static class LogText
     private const int MostExamined = 16 * MostCharacters;
 
     /// <summary>The text on one line.</summary>
-    public static string OneLine(string text)
+    public static string OneLine(string text) => OneLine(text, MostCharacters);
+
+    /// <summary>The text on one line of at most <paramref name="most"/> characters, and a mark when it was longer.</summary>
+    public static string OneLine(string text, int most)
     {
         ReadOnlySpan<char> trimmed = text.AsSpan().TrimEnd();
         string examined = trimmed.Length == text.Length && text.Length <= MostExamined
             ? text
             : trimmed[..Math.Min(trimmed.Length, MostExamined)].ToString();
         string masked = LogSecrets.Mask(examined);
-        return IsPlain(masked) ? Cut(masked) : Escape(masked);
+        return IsPlain(masked) ? Cut(masked, most) : Escape(masked, most);
     }
 
     /// <summary>Escapes in JSON text what JSON allows in strings and a viewer of logs might take for the end of a line or worse.</summary>
@@ -52,17 +55,17 @@ public static class LogText
         return escaped.ToString();
     }
 
-    private static string Cut(string text) => text.Length <= MostCharacters ? text : string.Concat(text.AsSpan(0, MostCharacters), "…");
+    private static string Cut(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, most), "…");
 
     // what most lines are; everything else takes the longer way
     private static bool IsPlain(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0;
 
-    private static string Escape(string text)
+    private static string Escape(string text, int most)
     {
-        StringBuilder line = new(Math.Min(text.Length, MostCharacters) + 16);
+        StringBuilder line = new(Math.Min(text.Length, most) + 16);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (line.Length >= MostCharacters)
+            if (line.Length >= most)
             {
                 return line.Append('…').ToString();
             }

@@ -42,7 +42,11 @@ public sealed partial class Connection
 
     private void Fail(ProtocolException error)
     {
-        LogFailed(_writer.Peer?.ToString() ?? "unknown", error.Code, error.Message);
+        if (_state < ConnectionState.Closing)
+        {
+            LogFailed(_writer.Peer?.ToString() ?? "unknown", error.Code, error.Message);
+        }
+
         End(error.Code, error.Message, tellPeer: true);
     }
 

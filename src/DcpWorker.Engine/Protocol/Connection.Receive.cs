@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Protocol.Framing;
 using DcpWorker.Engine.Protocol.Messages;
 using DcpWorker.Engine.Protocol.Sealing;
@@ -9,7 +10,9 @@ namespace DcpWorker.Engine.Protocol;
 /// <content>From the wire to the application.</content>
 public sealed partial class Connection
 {
+    // what the peer has asked whose answer it has not acknowledged; what it makes us hold is bounded by these two
     private int _unanswered;
+    private long _answersLength;
 
     /// <summary>Takes a message from a socket. Whatever it holds, this does not throw.</summary>
     internal void Receive(ITransport transport, string text)
@@ -86,9 +89,9 @@ public sealed partial class Connection
             case FlowControl.AckKind.Delivered:
                 _onDeckSentOver = null;
                 _rttTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                foreach (OutgoingMessage message in onDeck)
+                foreach (OutgoingResponse response in onDeck.OfType<OutgoingResponse>())
                 {
-                    _unanswered -= message is OutgoingResponse { CountsAsAnswer: true } ? 1 : 0;
+                    Settle(response);
                 }
 
                 SendNext();
@@ -194,33 +197,30 @@ public sealed partial class Connection
                 TakeClose(id);
                 break;
             case "keepalive":
+                TakeOn();
                 Respond(new OutgoingResponse(id, true, new JsObject { ["success"] = true }));
                 break;
             case var _ when _state == ConnectionState.Established:
                 Dispatch(id, operation, body, payload, text);
                 break;
             default:
-                LogIgnored(operation, _state);
+                LogIgnored(Shown(operation), _state);
                 break;
         }
     }
 
     private void Dispatch(string id, string operation, JsObject body, JsValue payload, string? text)
     {
+        TakeOn();
         try
         {
             _parts.Validity.Check(payload["validity"], _clock.Now());
         }
         catch (ProtocolException e)
         {
-            LogInvalid(operation, e.Message);
+            LogInvalid(Shown(operation), e.Message);
             Respond(new OutgoingResponse(id, false, ErrorPayload(e)));
             return;
-        }
-
-        if (++_unanswered > _options.MaxUnansweredRequests)
-        {
-            throw new ProtocolException("EINVAL", $"The peer has {_unanswered} requests unanswered, or does not take the answers.");
         }
 
         // inside a batch the signed text of a payload cannot be told from the rewritten one: no proof counts there
@@ -239,7 +239,7 @@ public sealed partial class Connection
             JsValue payload = RequestHandler is { } handler
                 ? await handler(request, _lifetimeToken).ConfigureAwait(false)
                 : throw new ProtocolException("EINVAL", $"Unknown operation '{request.Operation}'.");
-            response = new OutgoingResponse(id, true, payload) { CountsAsAnswer = true };
+            response = new OutgoingResponse(id, true, payload);
         }
         catch (OperationCanceledException) when (_lifetimeToken.IsCancellationRequested)
         {
@@ -247,13 +247,13 @@ public sealed partial class Connection
         }
         catch (DcpException e)
         {
-            response = new OutgoingResponse(id, false, ErrorPayload(e)) { CountsAsAnswer = true };
+            response = new OutgoingResponse(id, false, ErrorPayload(e));
         }
         catch (Exception e)
         {
-            LogHandlerFault(e, request.Operation);
+            LogHandlerFault(e, Shown(request.Operation));
             ProtocolException error = new("DCPC-1024", $"'{request.Operation}' failed because of a fault on this side.");
-            response = new OutgoingResponse(id, false, ErrorPayload(error)) { CountsAsAnswer = true };
+            response = new OutgoingResponse(id, false, ErrorPayload(error));
         }
 
         lock (_gate)
@@ -270,14 +270,47 @@ public sealed partial class Connection
         ["origin"] = IdentityAddress.ToString(),
     };
 
-    private void Respond(OutgoingResponse response)
+    /// <summary>Counts a request, or what is as much work, until it is settled.</summary>
+    /// <exception cref="ProtocolException">There are too many.</exception>
+    private void TakeOn()
     {
-        if (_state != ConnectionState.Closed)
+        if (_unanswered >= _options.MaxUnansweredRequests)
         {
-            _queue.AddLast(response);
-            SchedulePump();
+            throw new ProtocolException("EINVAL", $"The peer has {_unanswered} requests unanswered, or does not take the answers.");
         }
+
+        _unanswered++;
     }
+
+    /// <summary>Forgets a request: its answer has arrived, or there will be none.</summary>
+    private void Settle(OutgoingResponse response)
+    {
+        _unanswered--;
+        _answersLength -= response.Length;
+    }
+
+    /// <summary>Answers a request that has been taken on.</summary>
+    private void Respond(OutgoingResponse response, bool first = false)
+    {
+        if (_state == ConnectionState.Closed)
+        {
+            return;
+        }
+
+        // what waits already, so that one long answer can always be given
+        if (_answersLength > _options.MaxUnacknowledgedLength)
+        {
+            Fail(new ProtocolException("EINVAL", $"The peer does not take {_answersLength} characters of answers."));
+            return;
+        }
+
+        _answersLength += response.Length;
+        _ = first ? _queue.AddFirst(response) : _queue.AddLast(response);
+        SchedulePump();
+    }
+
+    /// <summary>An operation as logs show it: its name is what the peer wrote.</summary>
+    private static string Shown(string operation) => LogText.OneLine(operation, most: 100);
 
     private void ProcessNotification(JsValue payload)
     {
@@ -291,6 +324,7 @@ public sealed partial class Connection
             return;
         }
 
+        TakeOn();
         _dispatcher.Post(() =>
         {
             try
@@ -300,6 +334,11 @@ public sealed partial class Connection
             catch (Exception e)
             {
                 LogHandlerFault(e, "notification");
+            }
+
+            lock (_gate)
+            {
+                _unanswered--;
             }
         });
     }

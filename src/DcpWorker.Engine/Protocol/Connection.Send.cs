@@ -110,6 +110,10 @@ public sealed partial class Connection
                 _awaiting.Remove(request.Id);
                 request.Answer.TrySetException(e);
             }
+            else
+            {
+                Settle((OutgoingResponse)messages[0]);
+            }
         }
 
         return false;

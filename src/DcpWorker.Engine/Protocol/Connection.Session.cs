@@ -157,7 +157,8 @@ public sealed partial class Connection
         JsObject payload = compatible
             ? new() { ["version"] = ProtocolVersion.Current, ["operation"] = "connect" }
             : new() { ["message"] = ProtocolVersion.Range, ["code"] = "EVERSION" };
-        _queue.AddFirst(new OutgoingResponse(requestId, compatible, payload) { MayBeBatched = false });
+        TakeOn();
+        Respond(new OutgoingResponse(requestId, compatible, payload) { MayBeBatched = false }, first: true);
         SendNext();
         if (compatible)
         {

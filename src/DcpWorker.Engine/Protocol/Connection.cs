@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Protocol.Framing;
 using DcpWorker.Engine.Protocol.Messages;
 using DcpWorker.Engine.Serialization;
@@ -117,7 +118,7 @@ public sealed partial class Connection : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">Where to say what goes wrong.</param>
     public static Connection Initiate(Uri service, PrivateKey identity, ConnectionOptions options, IdentityCache? cache, TimeProvider time, ILogger log) =>
-        new(ConnectionRole.Initiator, service, identity, options, new ConnectionParts { Identities = cache }, time, log);
+        new(ConnectionRole.Initiator, service, identity, options, new ConnectionParts { Identities = cache }, time, new PeerLogger(log, time));
 
     /// <inheritdoc/>
     public override string ToString() => $"{(_role == ConnectionRole.Initiator ? "connection to " + _service : "session")} {SessionId ?? "(none yet)"}";

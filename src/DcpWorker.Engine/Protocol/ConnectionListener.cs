@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Protocol.Framing;
 using DcpWorker.Engine.Protocol.Sealing;
 using DcpWorker.Engine.Serialization;
@@ -37,7 +38,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
         TimeProvider time,
         ILogger log)
     {
-        (_identity, _options, _onConnection, _time, _log) = (identity, options, onConnection, time, log);
+        (_identity, _options, _onConnection, _time, _log) = (identity, options, onConnection, time, new PeerLogger(log, time));
         _stoppingToken = _stopping.Token;
     }
 
@@ -107,7 +108,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
         if (!_sessions.TryGetValue(sessionId, out Session? session))
         {
-            LogUnknownSession(sessionId, first.Owner);
+            LogUnknownSession(LogText.OneLine(sessionId, most: 100), first.Owner);
             UnknownSession stranger = new(_identity, transport, sessionId, _options, _time);
             stranger.Receive(first);
             return (null, text => stranger.Receive(SealedMessage.Open(text)));

@@ -61,6 +61,9 @@ public sealed record ConnectionOptions
     /// <summary>Most requests of a peer that may be unanswered (or whose answers it has not acknowledged) before it is cut off.</summary>
     public int MaxUnansweredRequests { get; init; } = 10_000;
 
+    /// <summary>Most characters of answers that a peer may leave unacknowledged: one who asks for more beyond them is cut off.</summary>
+    public long MaxUnacknowledgedLength { get; init; } = 200_000_000;
+
     /// <summary>Most sessions a listener keeps; the one disconnected longest makes room for a new one.</summary>
     public int MaxSessions { get; init; } = 10_000;
 

@@ -1,4 +1,5 @@
 using DcpWorker.Engine.Keystores;
+using DcpWorker.Engine.Logging;
 using DcpWorker.Engine.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +29,7 @@ public sealed partial class ServiceConnection : IAsyncDisposable
 
     /// <summary>A relation with <paramref name="service"/>; see <see cref="Connection.Initiate"/>.</summary>
     public ServiceConnection(Uri service, PrivateKey identity, ConnectionOptions options, IdentityCache? cache, TimeProvider time, ILogger log) =>
-        (Service, _identity, _options, _cache, _time, _log) = (service, identity, options, cache, time, log);
+        (Service, _identity, _options, _cache, _time, _log) = (service, identity, options, cache, time, new PeerLogger(log, time));
 
     /// <summary>Location of the service.</summary>
     public Uri Service { get; }

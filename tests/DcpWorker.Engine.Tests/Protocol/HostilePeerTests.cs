@@ -5,6 +5,7 @@ using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Protocol.Framing;
 using DcpWorker.Engine.Protocol.Sealing;
 using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Tests.Support;
 
 namespace DcpWorker.Engine.Tests.Protocol;
 
@@ -256,6 +257,29 @@ public sealed class HostilePeerTests
         await WaitForAsync(() => peers.Listener.Connections.Count == 2);
     }
 
+    [Fact]
+    public async Task A_peer_fills_no_log()
+    {
+        RecordingLogger log = new();
+        await using Peers peers = new(log: log);
+        using ClientWebSocket socket = await OpenAsync(peers);
+        await SendAsync(socket, Connect("5.3.0"));
+        await WaitForAsync(() => !peers.Accepted.IsEmpty);
+        JsObject ack = (await ReceiveMessageAsync(socket, "ack")).Body;
+        string invalid = $"{{\"id\":\"x\",\"type\":\"request\",\"payload\":{{\"operation\":\"\\u001b[31m\\n{new string('x', 1000)}\"}}}}";
+        string batch = $"{{\"id\":\"2\",\"type\":\"batch\",\"payload\":[{string.Join(',', Enumerable.Repeat(invalid, 200))}],\"dcpsid\":\"{peers.Accepted.Single().SessionId}\",\"ackToken\":\"t2\",\"nonce\":\"{ack["nonce"].AsString()}\"}}";
+        await SendAsync(socket, Packet(Stranger, batch));
+
+        // it is acknowledged inside the gate that it is processed in
+        await ReceiveMessageAsync(socket, "ack");
+        _ = peers.Accepted.Single().State;
+        string[] lines = [.. log.Lines.Where(l => l.Text.Contains("was refused", StringComparison.Ordinal)).Select(l => l.Text)];
+        Assert.InRange(lines.Length, 1, 100);
+        Assert.All(lines, l => Assert.InRange(l.Length, 1, 300));
+        Assert.All(lines, l => Assert.DoesNotContain(l, char.IsControl));
+        Assert.All(lines, l => Assert.Contains("no valid stamp", l, StringComparison.Ordinal));
+    }
+
     private static string Connect(string version) => Packet(
         Stranger,
         $"{{\"id\":\"1\",\"type\":\"request\",\"payload\":{{\"operation\":\"connect\",\"data\":{{\"version\":\"{version}\",\"sid\":\"{Guid.NewGuid():N}\"}}}},\"auth\":{{}},\"time\":1,\"ackToken\":\"t\",\"nonce\":null}}");
@@ -286,6 +310,22 @@ public sealed class HostilePeerTests
         byte[] buffer = new byte[100_000];
         WebSocketReceiveResult result = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(Peers.Patience);
         return result.MessageType == WebSocketMessageType.Close ? null : Encoding.UTF8.GetString(buffer, 0, result.Count);
+    }
+
+    /// <summary>The next message of a type.</summary>
+    private static async Task<SealedMessage> ReceiveMessageAsync(ClientWebSocket socket, string type)
+    {
+        const string Start = "42[\"message\",\"{";
+        while (await ReceiveAsync(socket) is { } packet)
+        {
+            if (packet.StartsWith(Start, StringComparison.Ordinal)
+                && SealedMessage.Open(SocketIoPacket.FrameOf(packet)!) is { } message && message.Body["type"].AsString() == type)
+            {
+                return message;
+            }
+        }
+
+        throw new EndOfStreamException($"The socket ended before a message of type '{type}'.");
     }
 
     private static async Task ExpectEndAsync(ClientWebSocket socket)

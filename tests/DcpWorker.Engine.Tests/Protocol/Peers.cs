@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Serialization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DcpWorker.Engine.Tests.Protocol;
@@ -14,9 +15,11 @@ internal sealed class Peers : IAsyncDisposable
     public static readonly PrivateKey TargetKey = PrivateKey.Parse(string.Concat(Enumerable.Repeat("22", 32)));
 
     private readonly List<IAsyncDisposable> _toClose = [];
+    private readonly ILogger _log;
 
-    public Peers(ConnectionOptions? options = null, Func<IncomingRequest, CancellationToken, Task<JsValue>>? handler = null, PrivateKey? key = null)
+    public Peers(ConnectionOptions? options = null, Func<IncomingRequest, CancellationToken, Task<JsValue>>? handler = null, PrivateKey? key = null, ILogger? log = null)
     {
+        _log = log ?? NullLogger.Instance;
         Options = options ?? ConnectionOptions.Default;
         Handler = handler ?? EchoAsync;
         Listener = NewListener(key);
@@ -70,5 +73,5 @@ internal sealed class Peers : IAsyncDisposable
             return (request, ct) => Handler(request, ct);
         },
         TimeProvider.System,
-        NullLogger.Instance);
+        _log);
 }

@@ -56,11 +56,8 @@ internal sealed class OutgoingResponse(string id, bool success, JsValue payload)
     /// <summary>Whether the request was done.</summary>
     public bool Success { get; } = success;
 
-    /// <summary>Whether it answers a request that was counted as unanswered.</summary>
-    public bool CountsAsAnswer { get; init; }
-
-    /// <inheritdoc/>
-    public override int Length => _text.Length;
+    /// <summary>With the id, which is what the peer made it.</summary>
+    public override int Length => Id.Length + _text.Length;
 
     /// <summary>The payload as JSON: in a batch, data travels as a string, whatever the message.</summary>
     public string PayloadText(bool inBatch) => inBatch && payload["data"].IsTruthy ? WithJsonData() : _text;

@@ -72,7 +72,12 @@ public sealed partial class Connection
             ITransport? old = _transport;
             _transport = transport;
             old?.Abort();
-            _lifeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (_state == ConnectionState.Disconnected)
+            {
+                // while closing it bounds the wait for the goodbye, which no further socket may prolong
+                _lifeTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+
             Resume(() => Receive(transport, first));
         }
     }

@@ -24,6 +24,7 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stoppingToken;
+    private volatile bool _isClosing;
 
     /// <summary>A listener.</summary>
     /// <param name="identity">The key that signs; peers remember its address, so it must stay the same over restarts.</param>
@@ -91,7 +92,15 @@ public sealed partial class ConnectionListener : IAsyncDisposable
     /// <summary>Closes every session, telling the peers, and every socket.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_sessions.Values.Select(s => s.Connection.CloseAsync())).ConfigureAwait(false);
+        if (_isClosing)
+        {
+            return;
+        }
+
+        _isClosing = true;
+
+        // each ends within its time, whatever its peer does; should one not, nobody shall wait for it
+        await Task.WhenAll(Connections.Select(c => c.CloseAsync())).WaitAsync(2 * _options.CloseTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -126,6 +135,11 @@ public sealed partial class ConnectionListener : IAsyncDisposable
 
     private (Connection Connection, Action<string> Deliver) Begin(SocketTransport transport, SealedMessage first, string servicePath)
     {
+        if (_isClosing)
+        {
+            throw new ProtocolException("ECONNRESET", "A peer asked for a session while all were being closed.");
+        }
+
         Connection connection = new(ConnectionRole.Responder, null, _identity, _options, new ConnectionParts { Validity = _validity }, _time, _log);
         connection.Accept(transport, first);
         if (connection.State == ConnectionState.Established && connection.SessionId is { } sessionId)

@@ -258,6 +258,24 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task A_peer_that_comes_back_during_the_end_does_not_hold_it_up()
+    {
+        await using Peers peers = new(ConnectionOptions.Default with { CloseTimeout = TimeSpan.FromSeconds(2) });
+        using ClientWebSocket socket = await OpenAsync(peers);
+        await SendAsync(socket, Connect("5.3.0"));
+        JsObject answer = (await ReceiveMessageAsync(socket, "response")).Body;
+        string ack = $"{{\"type\":\"ack\",\"dcpsid\":\"{answer["dcpsid"].AsString()}\",\"token\":\"{answer["ackToken"].AsString()}\",\"nonce\":\"n\",\"messageId\":\"{answer["id"].AsString()}\"}}";
+        await SendAsync(socket, Packet(Stranger, ack));
+
+        Task closing = peers.Listener.DisposeAsync().AsTask();
+        Assert.Equal("close", (await ReceiveMessageAsync(socket, "request")).Body["payload"]["operation"].AsString());
+        using ClientWebSocket second = await OpenAsync(peers);
+        await SendAsync(second, Packet(Stranger, ack));
+        await closing.WaitAsync(Peers.Patience);
+        Assert.Equal(ConnectionState.Closed, peers.Accepted.Single().State);
+    }
+
+    [Fact]
     public async Task A_peer_fills_no_log()
     {
         RecordingLogger log = new();

@@ -197,6 +197,18 @@ public sealed class ResumptionTests
     }
 
     [Fact]
+    public async Task A_peer_that_comes_back_while_its_session_is_being_closed_does_not_prolong_that()
+    {
+        PassAll();
+        Task closing = _responder.CloseAsync();
+        Cut(isNoticed: false);
+        Assert.Equal(ConnectionState.Closing, _responder.State);
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await closing.WaitAsync(Peers.Patience);
+        Assert.True(_far.IsClosed);
+    }
+
+    [Fact]
     public async Task An_initiator_that_gets_no_session_gives_up()
     {
         Task connecting = _initiator.ConnectAsync(CancellationToken.None);
@@ -473,10 +485,14 @@ public sealed class ResumptionTests
     }
 
     /// <summary>Loses the socket and what is on it; the initiator finds another one.</summary>
-    private void Cut(bool reattach = true)
+    private void Cut(bool reattach = true, bool isNoticed = true)
     {
         _initiator.Detach(_near);
-        _responder.Detach(_far);
+        if (isNoticed)
+        {
+            _responder.Detach(_far);
+        }
+
         (_near, _far) = (new RecordingTransport(), new RecordingTransport());
         _initiator.Open(_near);
         if (reattach)

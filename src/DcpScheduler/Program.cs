@@ -32,7 +32,7 @@ internal static class Program
         command.SetAction(async (parsed, _) =>
         {
             SchedulerOptions options;
-            LogDispatcher? sinks;
+            LogDispatcher sinks;
             try
             {
                 if (RootUser.Check("A scheduler", "dcp-scheduler --data /opt/dcp/.dcp/scheduler", parsed.GetValue(allowRoot), hasUnit: false) is { } risk)
@@ -51,7 +51,8 @@ internal static class Program
                     Lease = Seconds(parsed.GetValue(lease), "--lease"),
                     RejectedJobPatience = Seconds(parsed.GetValue(patience), "--reject-patience"),
                 };
-                sinks = StartLog(parsed.GetValue(log) ?? []);
+                LogLevel level = parsed.GetValue(verbose) ? LogLevel.Debug : parsed.GetValue(quiet) ? LogLevel.Warning : LogLevel.Information;
+                sinks = StartLog(parsed.GetValue(log) ?? [], level);
             }
             catch (Exception e) when (e is FormatException or DcpException or IOException or UnauthorizedAccessException)
             {
@@ -59,8 +60,8 @@ internal static class Program
                 return e is RunningAsRootException ? Refused : WrongUse;
             }
 
-            using LogDispatcher? ending = sinks;
-            return await RunAsync(options, parsed.GetValue(verbose) ? LogLevel.Debug : parsed.GetValue(quiet) ? LogLevel.Warning : LogLevel.Information, sinks).ConfigureAwait(false);
+            using LogDispatcher ending = sinks;
+            return await RunAsync(options, sinks).ConfigureAwait(false);
         });
         return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
@@ -69,23 +70,23 @@ internal static class Program
         ? TimeSpan.FromSeconds(value)
         : throw new FormatException($"{option} {value.ToString(CultureInfo.InvariantCulture)}: a number of seconds above 0 is needed.");
 
-    private static LogDispatcher? StartLog(string[] sinks) => sinks.Length == 0 ? null : LogDispatcher.Start(
-        [.. sinks.Select(text => LogSinkText.Parse(text, Name))],
+    private static LogDispatcher StartLog(string[] sinks, LogLevel level) => LogDispatcher.Start(
+        sinks.Length == 0 ? [new ConsoleSinkOptions { Level = level }] : [.. sinks.Select(text => LogSinkText.Parse(text, Name))],
         LogSource.OfThisProcess(Name),
         new ConsoleTarget(Console.OpenStandardError(), ConsoleStyle.Plain),
         TimeProvider.System);
 
-    private static async Task<int> RunAsync(SchedulerOptions options, LogLevel level, LogDispatcher? log)
+    private static async Task<int> RunAsync(SchedulerOptions options, LogDispatcher log)
     {
         // as logrotate tells programs that it has moved their files away
-        using PosixSignalRegistration? hangUp = log is { HasFiles: true } ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        using PosixSignalRegistration? hangUp = log.HasFiles ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
             log.Reopen();
         }) : null;
         try
         {
-            SchedulerHost host = await SchedulerHost.StartAsync(options, TimeProvider.System, log?.Least ?? level, log).ConfigureAwait(false);
+            SchedulerHost host = await SchedulerHost.StartAsync(options, TimeProvider.System, log.Least, log).ConfigureAwait(false);
             await using (host.ConfigureAwait(false))
             {
                 await Console.Out.WriteLineAsync($"dcp-scheduler: listening on {host.Url}").ConfigureAwait(false);

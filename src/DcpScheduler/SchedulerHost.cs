@@ -46,10 +46,10 @@ internal sealed class SchedulerHost : IAsyncDisposable
     /// <param name="options">How it behaves.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="level">Least level of what it logs.</param>
-    /// <param name="log">Where it logs; null: to stderr.</param>
+    /// <param name="log">Where it logs; it must make whatever peers write fit for a log.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static async Task<SchedulerHost> StartAsync(SchedulerOptions options, TimeProvider time, LogLevel level, ILoggerProvider? log = null)
+    public static async Task<SchedulerHost> StartAsync(SchedulerOptions options, TimeProvider time, LogLevel level, ILoggerProvider log)
     {
         DataDirectory directory = DataDirectory.Open(options.DataDirectory);
         Database? database = null;
@@ -115,7 +115,7 @@ internal sealed class SchedulerHost : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void ConfigureWeb(WebApplicationBuilder builder, SchedulerOptions options, LogLevel level, ILoggerProvider? log)
+    private static void ConfigureWeb(WebApplicationBuilder builder, SchedulerOptions options, LogLevel level, ILoggerProvider log)
     {
         ConfigureLogging(builder.Logging, level, log);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
@@ -140,32 +140,12 @@ internal sealed class SchedulerHost : IAsyncDisposable
         });
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level, ILoggerProvider? log)
+    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel level, ILoggerProvider log)
     {
         logging.ClearProviders();
-        if (log is null)
-        {
-            AddConsole(logging);
-        }
-        else
-        {
-            logging.AddProvider(log);
-        }
-
+        logging.AddProvider(log);
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
-    }
-
-    private static void AddConsole(ILoggingBuilder logging)
-    {
-        logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fff ";
-        });
-
-        // stdout is for the line that says where it listens
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     private static void AddServices(IServiceCollection services, SchedulerOptions options, TimeProvider time, Database database, PrivateKey key)

@@ -107,6 +107,18 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task What_peers_write_can_neither_forge_a_line_of_its_log_nor_play_with_a_terminal()
+    {
+        await using SchedulerProcess scheduler = await SchedulerProcess.StartAsync(_folder);
+        await using Client client = new(scheduler.Url);
+        JsObject hostile = With(client.Submission(JobId), "name", "name\u001b[31m\u202e");
+        (await client.AskAsync("job-submit", "submit@5", hostile, client.Account)).ThrowIfFailed();
+        string line = await scheduler.LoggedAsync(JobId);
+        Assert.StartsWith("info: ", line, StringComparison.Ordinal);
+        Assert.Contains(@"'name\u{1b}[31m\u{202e}' submitted by ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Credits_go_where_they_are_sent_and_no_further_than_there_are()
     {
         await using SchedulerProcess scheduler = await SchedulerProcess.StartAsync(_folder);

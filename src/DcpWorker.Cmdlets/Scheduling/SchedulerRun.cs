@@ -55,16 +55,16 @@ internal sealed class SchedulerRun(string program, IReadOnlyList<string> argumen
 
     private static ValueTask WriteAsync(SchedulerEvent e, string detail, IRunOutput output) => output.WriteObjectAsync(EventObject.Create(e, detail));
 
-    // It logs lines such as "2026-11-27T12:00:00.000 warn: Category[1] Text".
+    // It logs lines such as "warning: Category: Text".
     private static void Tell(string line, IRunOutput output)
     {
         string text = OneLine.Of(line);
-        switch (text.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries))
+        switch (text.Split(' ', 2)[0])
         {
-            case [_, "warn:" or "fail:" or "crit:", ..]:
+            case "warning:" or "error:" or "critical:":
                 output.WriteWarning(text);
                 break;
-            case [_, "trce:" or "dbug:", ..]:
+            case "trace:" or "debug:":
                 output.WriteDebug(text);
                 break;
             default:

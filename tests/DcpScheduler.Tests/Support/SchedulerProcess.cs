@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using DcpWorker.Engine;
 
 namespace DcpScheduler.Tests.Support;
@@ -8,19 +9,36 @@ internal sealed class SchedulerProcess : IAsyncDisposable
 {
     private const string Ready = "dcp-scheduler: listening on ";
     private readonly Process _process;
+    private readonly Channel<string> _errors;
 
-    private SchedulerProcess(Process process, Uri url) => (_process, Url) = (process, url);
+    private SchedulerProcess(Process process, Uri url, Channel<string> errors) => (_process, Url, _errors) = (process, url, errors);
 
     public Uri Url { get; }
+
+    /// <summary>The next line that it logs which holds a text.</summary>
+    public async Task<string> LoggedAsync(string text)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
+        await foreach (string line in _errors.Reader.ReadAllAsync(late.Token))
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new EndOfStreamException($"The scheduler ended before it logged '{text}'.");
+    }
 
     public static async Task<SchedulerProcess> StartAsync(string folder, int port = 0)
     {
         Process process = Process.Start(Command("--listen", $"127.0.0.1:{port}", "--data", folder))!;
-        process.ErrorDataReceived += (_, _) => { };
+        Channel<string> errors = Channel.CreateUnbounded<string>();
+        process.ErrorDataReceived += (_, e) => _ = e.Data is null ? errors.Writer.TryComplete() : errors.Writer.TryWrite(e.Data);
         process.BeginErrorReadLine();
         string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.StartsWith(Ready, line, StringComparison.Ordinal);
-        return new SchedulerProcess(process, new Uri(line![Ready.Length..]));
+        return new SchedulerProcess(process, new Uri(line![Ready.Length..]), errors);
     }
 
     /// <summary>Runs it to its end: exit code and what it said on stderr.</summary>

@@ -17,6 +17,7 @@ namespace DcpWorker.Engine.InetDaemon;
 public sealed partial class InetDaemon : IAsyncDisposable
 {
     private const int Backlog = 128;
+    private const int MostTurnedAway = 128;
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(200);
 
     // A client that ends an evaluator to start another one is a moment too early when all are in use.
@@ -35,6 +36,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
     private readonly SemaphoreSlim _places;
     private readonly ConcurrentDictionary<long, Task> _arrivals = new();
     private readonly ConcurrentDictionary<long, Task> _connections = new();
+    private readonly ConcurrentDictionary<long, Task> _turnedAway = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _stopped;
     private readonly Task _accepting;
@@ -135,6 +137,7 @@ public sealed partial class InetDaemon : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
         Close(_listeners);
         await Task.WhenAll(_arrivals.Values).ConfigureAwait(false);
+        await Task.WhenAll(_turnedAway.Values).ConfigureAwait(false);
         await Task.WhenAll(_connections.Values).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
         LogStopped(_log);
@@ -230,13 +233,36 @@ public sealed partial class InetDaemon : IAsyncDisposable
 
     private void Refuse(Socket connection, IPEndPoint? remote, string reason)
     {
-        connection.Dispose();
+        TurnAway(connection);
         if (_refusalLines.TryTake(out long unsaid))
         {
             LogRefused(_log, reason, unsaid);
         }
 
         _events.Publish(new ConnectionRefused(_time.GetUtcNow(), remote, reason));
+    }
+
+    /// <summary>Ends a connection so that the peer sees an end, not a fault, although it may have sent something already.</summary>
+    private void TurnAway(Socket connection)
+    {
+        if (_turnedAway.Count >= MostTurnedAway)
+        {
+            // so many at once mean harm, or do not care
+            connection.Dispose();
+            return;
+        }
+
+        long id = Interlocked.Increment(ref _lastId);
+        TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _turnedAway[id] = TurnAwayAsync(id, connection, registered.Task);
+        registered.SetResult();   // only now may it remove itself
+    }
+
+    private async Task TurnAwayAsync(long id, Socket connection, Task registered)
+    {
+        await registered.ConfigureAwait(false);
+        await LingeringClose.RunAsync(connection, _stop.Token).ConfigureAwait(false);
+        _turnedAway.TryRemove(id, out _);
     }
 
     private async Task ServeWhenFreeAsync(long id, Socket connection, IPEndPoint remote, IPEndPoint own, Task registered)

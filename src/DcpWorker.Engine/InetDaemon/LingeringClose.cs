@@ -11,12 +11,14 @@ internal static class LingeringClose
     private const int MostDiscarded = 1 << 20;
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
 
-    internal static async Task RunAsync(Socket connection)
+    /// <summary>Closes; at the latest after half a second, or a mebibyte of what nobody reads.</summary>
+    internal static async Task RunAsync(Socket connection, CancellationToken cancellation = default)
     {
         try
         {
             connection.Shutdown(SocketShutdown.Send);
-            using CancellationTokenSource limit = new(Longest);
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(Longest);
             byte[] discarded = new byte[8192];
             for (int total = 0, count = 1; total < MostDiscarded && count > 0; total += count)
             {

@@ -144,6 +144,22 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Who_is_turned_away_sees_an_end_although_it_has_spoken_already()
+    {
+        await using TestDaemon daemon = TestDaemon.OfScript("echo hello; exec cat", o => o with { MaxConnections = 1 });
+        using TestClient first = await daemon.ConnectAsync();
+        Assert.Equal("hello", await first.ReadLineAsync());
+
+        using TestClient second = await daemon.ConnectAsync();
+        await second.SendAsync("{\"type\":\"workerMessage\"}\n");
+        await daemon.WaitForAsync<ConnectionRefused>();
+
+        // a reset would be thrown
+        using CancellationTokenSource limit = new(TestDaemon.Patience);
+        Assert.Equal(0, await second.Stream.ReadAsync(new byte[100], limit.Token));
+    }
+
+    [Fact]
     public async Task Who_comes_a_moment_before_a_place_is_free_gets_it()
     {
         await using TestDaemon daemon = TestDaemon.OfScript("echo hello; exec cat", o => o with { MaxConnections = 1 });

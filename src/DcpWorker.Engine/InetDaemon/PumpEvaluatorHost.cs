@@ -26,9 +26,15 @@ internal sealed partial class PumpEvaluatorHost(InetDaemonOptions options, ILogg
         };
         try
         {
+            AcceptedConnection.Prepare(connection);
             Process process = Process.Start(start)!;
             LowerPriority(process);
             return Task.FromResult<IRunningEvaluator>(new PumpedEvaluator(process, connection, options, onErrorLine, log));
+        }
+        catch (SocketException error)
+        {
+            connection.Dispose();
+            throw new InetDaemonException("EvaluatorStartFailed", $"The connection ended before its evaluator was started: {error.Message}", error);
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException)
         {

@@ -18,7 +18,6 @@ internal sealed partial class PumpedEvaluator : IRunningEvaluator
     {
         (_process, _connection, _options, _log) = (process, connection, options, log);
         ProcessId = process.Id;
-        connection.NoDelay = true;
         Ended = RunAsync(new ErrorLines(options.MaxErrorLine, onErrorLine));
     }
 

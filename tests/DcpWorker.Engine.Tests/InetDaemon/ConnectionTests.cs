@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Runtime.Versioning;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.InetDaemon.Events;
@@ -157,6 +158,27 @@ public sealed class ConnectionTests
         // a reset would be thrown
         using CancellationTokenSource limit = new(TestDaemon.Patience);
         Assert.Equal(0, await second.Stream.ReadAsync(new byte[100], limit.Token));
+    }
+
+    [Fact]
+    public async Task The_kernel_asks_a_silent_peer_whether_it_is_still_there()
+    {
+        await using TestDaemon daemon = TestDaemon.OfScript("echo hello; exec cat");
+        using TestClient client = await daemon.ConnectAsync();
+        Assert.Equal("hello", await client.ReadLineAsync());
+
+        // timer 02: keep-alive; 01 for as long as an acknowledgement is on its way
+        string own = $"0100007F:{daemon.Daemon.Endpoint.Port:X4} 0100007F:{((IPEndPoint)client.Stream.Socket.LocalEndPoint!).Port:X4} 01 ";
+        string timer = "01";
+        using CancellationTokenSource limit = new(TestDaemon.Patience);
+        while (timer == "01")
+        {
+            await Task.Delay(10, limit.Token);
+            string line = (await File.ReadAllLinesAsync("/proc/net/tcp", limit.Token)).Single(l => l.Contains(own, StringComparison.Ordinal));
+            timer = line[(line.IndexOf(own, StringComparison.Ordinal) + own.Length)..].Split(' ')[1][..2];
+        }
+
+        Assert.Equal("02", timer);
     }
 
     [Fact]

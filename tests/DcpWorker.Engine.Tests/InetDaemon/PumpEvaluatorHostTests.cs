@@ -44,6 +44,21 @@ public sealed class PumpEvaluatorHostTests
         Assert.False(Processes.Lives(evaluator.ProcessId));
     }
 
+    [Fact]
+    public async Task A_peer_that_vanishes_is_missed()
+    {
+        await using PumpEvaluatorHost host = Host("cat");
+        (Socket near, Socket far) = await PairAsync();
+        IRunningEvaluator evaluator = await host.StartAsync(near, _ => { }, CancellationToken.None);
+        Assert.NotEqual(0, (int)near.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
+        Assert.Equal(60, (int)near.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
+        Assert.Equal(10, (int)near.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
+        Assert.Equal(6, (int)near.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
+        Assert.True(near.NoDelay);
+        far.Dispose();
+        await evaluator.Ended.WaitAsync(TestDaemon.Patience);
+    }
+
     private static PumpEvaluatorHost Host(string script) =>
         new(TestDaemon.Options(new EvaluatorCommand { Program = "/bin/sh", Arguments = ["-c", script] }), NullLogger.Instance);
 

@@ -41,6 +41,7 @@ internal sealed partial class LinuxEvaluatorHost : IEvaluatorHost
         try
         {
             cancellation.ThrowIfCancellationRequested();
+            AcceptedConnection.Prepare(connection);
             MakeBlocking(connection);
             (errorsIn, errorsOut) = OpenPipe();
 
@@ -159,7 +160,6 @@ internal sealed partial class LinuxEvaluatorHost : IEvaluatorHost
     // Blocking mode belongs to the open socket, which the evaluator shares: what is set here is what it finds.
     private static void MakeBlocking(Socket connection)
     {
-        connection.NoDelay = true;
         int descriptor = (int)connection.Handle;
         int flags = LibC.Fcntl(descriptor, LibC.GetFlags, 0);
         if (flags < 0 || LibC.Fcntl(descriptor, LibC.SetFlags, flags & ~LibC.NonBlock) < 0)

@@ -20,7 +20,7 @@ public sealed class ProcessTests : IDisposable
         {
             port = first.Url.Port;
             await using Client client = new(first.Url);
-            await DeployAsync(client, 4);
+            await client.DeployAsync(JobId, 4);
             JsValue task = (await client.AskAsync("task-distributor", "requestTask@3", Client.TaskRequest("w"))).Payload;
             Assert.Equal("0.25", (await client.AskAsync("result-submitter", "result", client.Result(JobId, 1, "w", task))).Payload["slicePaymentAmount"].AsString());
             await first.KillAsync();
@@ -83,7 +83,7 @@ public sealed class ProcessTests : IDisposable
         await using SchedulerProcess scheduler = await SchedulerProcess.StartAsync(_folder);
         await using Client client = new(scheduler.Url);
         await using Client stranger = new(scheduler.Url);
-        await DeployAsync(client, 1);
+        await client.DeployAsync(JobId, 1);
         JsValue task = (await client.AskAsync("task-distributor", "requestTask@3", Client.TaskRequest("w"))).Payload;
         JsObject forged = (JsObject)JsonReader.Parse(JsonWriter.Write(client.Result(JobId, 1, "w", task)));
         forged["authorizationMessage"]["auth"]["authSlices"][JobId] = new JsArray(1, 2, 3);
@@ -124,7 +124,7 @@ public sealed class ProcessTests : IDisposable
         await using SchedulerProcess scheduler = await SchedulerProcess.StartAsync(_folder);
         await using Client deployer = new(scheduler.Url);
         await using Client worker = new(scheduler.Url);
-        await DeployAsync(deployer, 2);
+        await deployer.DeployAsync(JobId, 2);
         JsValue task = (await worker.AskAsync("task-distributor", "requestTask@3", Client.TaskRequest("w"))).Payload;
         await worker.AskAsync("result-submitter", "result", worker.Result(JobId, 1, "w", task));
         await worker.AskAsync("result-submitter", "result", worker.Result(JobId, 2, "w", task));
@@ -141,14 +141,6 @@ public sealed class ProcessTests : IDisposable
 
     private static async Task<string?> BalanceAsync(Client client) => (await client.AskAsync(
         "bank-teller", "viewAccounts", new JsObject { ["addresses"] = JsArray.OfStrings([client.Account.Address.ToString()]) }, client.Account)).Payload["accounts"] is JsArray accounts ? accounts[0]["balance"].AsString() : null;
-
-    private static async Task DeployAsync(Client client, int slices)
-    {
-        (await client.AskAsync("job-submit", "submit@5", client.Submission(JobId), client.Account)).ThrowIfFailed();
-        (await client.AskAsync("job-submit", "addSliceData", Client.Slices(JobId, slices))).ThrowIfFailed();
-        (await client.AskAsync("compute-groups", "addJobToGroups", Client.PublicGroup(JobId))).ThrowIfFailed();
-        (await client.AskAsync("result-submitter", "closeJob", new JsObject { ["job"] = JobId })).ThrowIfFailed();
-    }
 
     /// <summary>Asks until the client has noticed that its session is gone and has made a new one.</summary>
     private static async Task<Response> ReconnectedAsync(Client client, Func<Client, Task<Response>> ask)

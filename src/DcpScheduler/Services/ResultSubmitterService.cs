@@ -3,6 +3,7 @@ using DcpScheduler.Storage;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Supervision;
 
 namespace DcpScheduler.Services;
 
@@ -12,9 +13,6 @@ internal sealed class ResultSubmitterService(
 {
     private const int MostResults = 100_000;
     private const long MostCharacters = 60_000_000;
-
-    /// <summary>Reasons that say nothing against the job.</summary>
-    private static readonly HashSet<string> Harmless = ["repoMan", "Worker wanted fewer running slices", "return duplicate slice"];
 
     /// <inheritdoc/>
     public string Path => "result-submitter";
@@ -96,7 +94,9 @@ internal sealed class ResultSubmitterService(
     {
         string? text = reason.AsString() ?? reason["message"].AsString() ?? reason["reason"].AsString();
         string? code = reason["errorCode"].AsString() ?? reason["code"].AsString() ?? (text is { Length: <= 40 } && !text.Contains(' ', StringComparison.Ordinal) ? text : null);
-        bool counts = text is null || !Harmless.Contains(text);
+        
+        // only as workers say it: a work function that rejects a slice may use any words, inside an object with a code
+        bool counts = !ReturnReason.IsHarmless(reason.AsString());
         await control.ReturnAsync(job, worker.Id, numbers, text is { Length: > 1000 } ? text[..1000] : text, code, counts).ConfigureAwait(false);
         arrival.Announce();
     }

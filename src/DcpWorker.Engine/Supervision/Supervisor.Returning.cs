@@ -1,7 +1,6 @@
 using DcpWorker.Engine.Serialization;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Jobs;
-using DcpWorker.Engine.Supervision.Pausing;
 
 namespace DcpWorker.Engine.Supervision;
 
@@ -10,8 +9,6 @@ internal sealed partial class Supervisor
 {
     /// <summary>More queued work than this many times three minutes for each core is given back.</summary>
     private const double MaxQueuedPeriods = 2;
-
-    private const string StoppingReason = "worker stopping";
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(180);
 
@@ -32,10 +29,10 @@ internal sealed partial class Supervisor
             Forget(job, "done");
         }
 
-        Return(surplus, "repoMan");
+        Return(surplus, ReturnReason.Surplus);
         if (_parts.Pool.DownSince is { } since && Now - since >= _tuning.EvaluatorPatience && _parts.Pool.Live.Count == 0)
         {
-            ReturnQueued("ESANDBOX");
+            ReturnQueued(ReturnReason.EvaluatorDown);
         }
 
         if (done.Count > 0 && !IsPaused)
@@ -74,7 +71,7 @@ internal sealed partial class Supervisor
             _stopping = true;
         }
 
-        ReturnQueued(StoppingReason);
+        ReturnQueued(ReturnReason.Stopping);
         CheckEnd();
     }
 
@@ -86,7 +83,7 @@ internal sealed partial class Supervisor
             _paused = true;
         }
 
-        ReturnQueued(PauseControl.Reason);
+        ReturnQueued(ReturnReason.Paused);
     }
 
     /// <summary>Goes on after <see cref="Pause"/>.</summary>
@@ -110,7 +107,7 @@ internal sealed partial class Supervisor
     }
 
     /// <summary>Ends what is being computed; results that are there are still delivered.</summary>
-    public void AbortWorking(string reason = StoppingReason) => AbortWorking(_ => true, reason);
+    public void AbortWorking(string reason = ReturnReason.Stopping) => AbortWorking(_ => true, reason);
 
     /// <summary>Ends what is being computed in some sandboxes (null: in none yet, it is being prepared).</summary>
     public void AbortWorking(Func<int?, bool> inSandbox, string reason)

@@ -4,7 +4,6 @@ using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Inventory;
 using DcpWorker.Engine.Supervision.Jobs;
-using DcpWorker.Engine.Supervision.Pausing;
 using DcpWorker.Engine.Supervision.Results;
 using DcpWorker.Engine.Supervision.Running;
 
@@ -259,7 +258,7 @@ internal sealed partial class Supervisor
             }
 
             _started--;
-            unwanted = _stopping ? StoppingReason : _paused ? PauseControl.Reason : null;
+            unwanted = _stopping ? ReturnReason.Stopping : _paused ? ReturnReason.Paused : null;
             if (unwanted is null)
             {
                 _work.Requeue(slice);

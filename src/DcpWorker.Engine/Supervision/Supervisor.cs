@@ -4,7 +4,6 @@ using DcpWorker.Engine.Supervision.Artifacts;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Supervision.Fetching;
 using DcpWorker.Engine.Supervision.Jobs;
-using DcpWorker.Engine.Supervision.Pausing;
 using DcpWorker.Engine.Supervision.Running;
 using Microsoft.Extensions.Logging;
 
@@ -78,7 +77,7 @@ internal sealed partial class Supervisor
         lock (_gate)
         {
             added = _work.Add(answer, Now);
-            reason = !_accepting ? StoppingReason : _paused ? PauseControl.Reason : "EWORKREJECT";
+            reason = !_accepting ? ReturnReason.Stopping : _paused ? ReturnReason.Paused : "EWORKREJECT";
             unwanted = _accepting && !_paused ? added.NewSlices.FindAll(s => _rejected.Contains(s.Job.Id)) : added.NewSlices;
         }
 
@@ -89,8 +88,8 @@ internal sealed partial class Supervisor
         }
 
         // what this worker has already must not be lost by being returned as a whole: only the numbers sent twice go back
-        ReturnUnknown(added.Duplicates, answer.Authorization, "return duplicate slice");
-        ReturnUnknown(added.Strays, answer.Authorization, "unknown job");
+        ReturnUnknown(added.Duplicates, answer.Authorization, ReturnReason.Duplicate);
+        ReturnUnknown(added.Strays, answer.Authorization, ReturnReason.UnknownJob);
         Return(unwanted, reason);
         Dispatch();
     }

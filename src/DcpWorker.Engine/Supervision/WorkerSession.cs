@@ -19,9 +19,6 @@ namespace DcpWorker.Engine.Supervision;
 /// <summary>Everything that lives from the moment the scheduler is known to the end of the worker, put together and taken apart.</summary>
 internal sealed partial class WorkerSession : IAsyncDisposable
 {
-    /// <summary>Why slices go back that the scheduler does not want from this worker any more; the network's own word.</summary>
-    private const string PriorityReason = "SchedMsg";
-
     /// <summary>How long results that an earlier process left may hold up the first request for work.</summary>
     private static readonly TimeSpan LeftResultsPatience = TimeSpan.FromSeconds(15);
 
@@ -137,7 +134,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
             StopWanted(message, true);
         };
         _commands.Kill = Kill;
-        _commands.Remove = id => _supervisor.RemoveJob(id, "removed by the scheduler");
+        _commands.Remove = id => _supervisor.RemoveJob(id, ReturnReason.Removed);
         _commands.AddPriority = Prefer;
         _commands.RemovePriority = Unprefer;
         _services.Start();
@@ -208,7 +205,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _cycle.Choice.AddPriority(jobId);
         if (immediately)
         {
-            _supervisor.ReturnOthers(_cycle.Choice.Current, PriorityReason);
+            _supervisor.ReturnOthers(_cycle.Choice.Current, ReturnReason.Priority);
         }
 
         _cycle.Signal();
@@ -219,7 +216,7 @@ internal sealed partial class WorkerSession : IAsyncDisposable
         _cycle.Choice.RemovePriority(jobId);
         if (immediately)
         {
-            _supervisor.RemoveJob(jobId, PriorityReason);
+            _supervisor.RemoveJob(jobId, ReturnReason.Priority);
         }
 
         _cycle.Signal();

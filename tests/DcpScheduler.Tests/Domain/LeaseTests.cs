@@ -120,20 +120,6 @@ public class LeaseTests
     }
 
     [Fact]
-    public async Task Harmless_returns_never_cancel_a_job()
-    {
-        await using Desk desk = new();
-        Job job = await desk.DeployAsync(1);
-        for (int i = 0; i < 50; i++)
-        {
-            desk.Ask("a", 1);
-            await desk.Control.ReturnAsync(job, "a", [1], "repoMan", "repoMan", counts: false);
-        }
-
-        Assert.Equal(JobStatus.Running, job.Status);
-    }
-
-    [Fact]
     public async Task Job_that_its_workers_refuse_is_cancelled_after_a_while()
     {
         await using Desk desk = new();

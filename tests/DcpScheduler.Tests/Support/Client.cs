@@ -38,6 +38,15 @@ internal sealed class Client(Uri scheduler) : IAsyncDisposable
         _connections.Clear();
     }
 
+    /// <summary>Deploys a job of so many slices for everybody.</summary>
+    public async Task DeployAsync(string id, int slices)
+    {
+        (await AskAsync("job-submit", "submit@5", Submission(id), Account)).ThrowIfFailed();
+        (await AskAsync("job-submit", "addSliceData", Slices(id, slices))).ThrowIfFailed();
+        (await AskAsync("compute-groups", "addJobToGroups", PublicGroup(id))).ThrowIfFailed();
+        (await AskAsync("result-submitter", "closeJob", new JsObject { ["job"] = id })).ThrowIfFailed();
+    }
+
     public JsObject Submission(string id) => new()
     {
         ["job"] = id,

@@ -309,6 +309,21 @@ public sealed class MisbehaviourTests
     }
 
     [Fact]
+    public async Task ReturnsWhatWaitsWhenThereHasBeenNoEvaluatorForAWhileAndDoesNotBlameTheSlices()
+    {
+        await using WorkerBench bench = new();
+        bench.Scheduler.HandsOutAgain = false;
+        bench.Scheduler.Add(new CraftedJob { Source = Slow, Data = [1, 2] });
+        bench.Start(o => o with { Sandboxes = 1, Tuning = o.Tuning with { EvaluatorPatience = TimeSpan.FromMilliseconds(100) } });
+        await bench.EventAsync<SliceProgress>();
+
+        await bench.KillDaemonAsync();
+
+        await bench.UntilAsync(() => bench.Scheduler.Returned().Count > 0, "what waits returned");
+        Assert.All(bench.Scheduler.Returned(), r => Assert.Equal(ReturnReason.EvaluatorDown, r.Reason.AsString()));
+    }
+
+    [Fact]
     public async Task GoesOnWithTheSliceInFlightWhenTheInetDaemonIsLost()
     {
         await using WorkerBench bench = new();

@@ -3,6 +3,7 @@ using DcpWorker.Engine.Deployment;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Serialization;
+using DcpWorker.Engine.Supervision;
 using DcpWorker.Engine.Supervision.Events;
 using DcpWorker.Engine.Tests.Supervision.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -59,6 +60,32 @@ public sealed class RealSchedulerTests
         Assert.Equal(Enumerable.Range(0, 3).Select(i => i * 2), await ComputeAsync(scheduler.Location, 3));
         Assert.Contains(bench.Events<SchedulerCommandReceived>(), e => e.Command == "remove" && e.Detail == endless.Id);
         Assert.Contains(bench.Events<SliceReturned>(), e => e.JobId == endless.Id);
+    }
+
+    [Fact]
+    public async Task AJobOutlivesAWorkerThatIsPausedAgainAndAgain()
+    {
+        using SchedulerProcess scheduler = new();
+        await scheduler.StartAsync();
+        await using WorkerBench bench = new();
+        bench.Start(o => o with { Scheduler = scheduler.Location, Sandboxes = 1 });
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+        using PrivateKey key = PrivateKey.Create();
+        await using JobDeployer deployer = await DeployerAsync(scheduler.Location, key, limit.Token);
+        await using DeployedJob endless = await deployer.DeployAsync(
+            new JobDefinition { WorkFunction = "async x => { for (;;) { progress(); await new Promise(r => setTimeout(r, 50)); } }", Input = new ValuesInput([1]) }, limit.Token);
+
+        // more often than the scheduler lets a slice fail
+        for (int i = 1; i <= 5; i++)
+        {
+            await bench.UntilAsync(() => bench.Events<SliceStarted>().Count >= i, $"start {i} of the slice");
+            bench.Worker.Pause(PauseMode.Stop, "");
+            await bench.UntilAsync(() => bench.Events<SliceReturned>().Count >= i, $"return {i} of the slice");
+            bench.Worker.Resume();
+        }
+
+        await bench.UntilAsync(() => bench.Events<SliceStarted>().Count >= 6, "the slice at work once more");
+        await endless.CancelAsync("no longer wanted", limit.Token);
     }
 
     private static async Task<JobDeployer> DeployerAsync(Uri scheduler, PrivateKey key, CancellationToken ct)

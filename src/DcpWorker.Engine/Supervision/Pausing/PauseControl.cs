@@ -10,9 +10,6 @@ namespace DcpWorker.Engine.Supervision.Pausing;
 internal sealed partial class PauseControl(
     Supervisor supervisor, SandboxPool pool, LocalEvaluators evaluators, SupervisorTuning tuning, WorkerEventHub events, TimeProvider time, ILogger log) : IAsyncDisposable
 {
-    /// <summary>The reason that returned slices carry.</summary>
-    internal const string Reason = "worker paused";
-
     private readonly ILogger _log = log;
     private readonly Lock _gate = new();
     private CancellationTokenSource _change = new();
@@ -86,7 +83,7 @@ internal sealed partial class PauseControl(
                     supervisor.Resume();
                     break;
                 case PauseMode.Stop:
-                    supervisor.AbortWorking(Reason);
+                    supervisor.AbortWorking(ReturnReason.Paused);
                     pool.Clear("paused");
                     break;
                 case PauseMode.Suspend:
@@ -111,7 +108,7 @@ internal sealed partial class PauseControl(
     /// <summary>Stops evaluators and their clocks until the pause changes, or has lasted too long for those who wait for the slices.</summary>
     private async Task SuspendAsync(CancellationToken superseded)
     {
-        supervisor.AbortWorking(id => id is null, Reason);
+        supervisor.AbortWorking(id => id is null, ReturnReason.Paused);
         IReadOnlySet<int> busy = supervisor.BusySandboxes();
         List<Sandbox> sandboxes = [.. pool.Live.Where(s => busy.Contains(s.Id))];
 
@@ -129,11 +126,11 @@ internal sealed partial class PauseControl(
                 $"{others.Count} evaluators cannot be suspended, since no inet-daemon of this machine and user has them; their slices are finished instead."));
             await Task.Delay(tuning.PauseGrace, time, superseded).ConfigureAwait(false);
             HashSet<int> kept = [.. _suspended.Select(s => s.Id)];
-            supervisor.AbortWorking(id => id is not { } known || !kept.Contains(known), Reason);
+            supervisor.AbortWorking(id => id is not { } known || !kept.Contains(known), ReturnReason.Paused);
         }
 
         await Task.Delay(tuning.MaxSuspension, time, superseded).ConfigureAwait(false);
-        supervisor.AbortWorking(Reason);
+        supervisor.AbortWorking(ReturnReason.Paused);
     }
 
     /// <summary>Lets suspended evaluators go on. The slices of those that do not are given back.</summary>
@@ -163,14 +160,14 @@ internal sealed partial class PauseControl(
         if (lost.Count > 0)
         {
             LogLost(lost.Count);
-            supervisor.AbortWorking(id => id is { } known && lost.Contains(known), Reason);
+            supervisor.AbortWorking(id => id is { } known && lost.Contains(known), ReturnReason.Paused);
         }
     }
 
     private async Task FinishAsync(CancellationToken ct)
     {
         await Task.Delay(tuning.PauseGrace, time, ct).ConfigureAwait(false);
-        supervisor.AbortWorking(Reason);
+        supervisor.AbortWorking(ReturnReason.Paused);
     }
 
     [LoggerMessage(EventId = 4701, Level = LogLevel.Debug, Message = "The pause ({Mode}) is over or another one")]

@@ -18,4 +18,7 @@ internal static partial class JobLog
 
     [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "The periodic check of leases failed")]
     public static partial void SweepFailed(ILogger log, Exception e);
+
+    [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "Job {Job} cannot be put into a message to a worker")]
+    public static partial void Unspeakable(ILogger log, Exception e, string job);
 }

@@ -132,6 +132,15 @@ internal sealed class WorkerBook
         }
     }
 
+    /// <summary>Takes back slices that a worker was about to get.</summary>
+    public void Release(KnownWorker worker, Job job, IReadOnlyList<int> numbers, string reason)
+    {
+        lock (_book.Lock)
+        {
+            TakeBack(job, worker.Id, numbers, reason);
+        }
+    }
+
     /// <summary>
     /// The periodic check: expired leases, workers without a connection, jobs that nobody wants, jobs to forget. True
     /// when slices wait again.

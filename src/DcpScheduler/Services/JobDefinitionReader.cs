@@ -1,6 +1,7 @@
 using DcpScheduler.Domain;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Serialization;
+using Microsoft.Net.Http.Headers;
 
 namespace DcpScheduler.Services;
 
@@ -8,6 +9,13 @@ namespace DcpScheduler.Services;
 internal sealed class JobDefinitionReader(SchedulerOptions options)
 {
     private const int LongestText = 10_000;
+    private const int LongestType = 200;
+    private const int DeepestDetails = 50;
+
+    // every message that hands the job to a worker has all of them, and is not to be longer than workers take
+    private const int MostArguments = 10_000;
+    private const int LongestRange = 1_000_000;
+    private const int LongestModuleList = 200_000;
 
     /// <summary>The definition, and how many slices it has from the start.</summary>
     /// <exception cref="ProtocolException">Something in it cannot be.</exception>
@@ -23,6 +31,10 @@ internal sealed class JobDefinitionReader(SchedulerOptions options)
         {
             RangeObject parsed = ReadRange(data["dataRange"]);
             (range, slices) = (parsed.ToJs(), parsed.Count);
+            if (JsonWriter.Write(range).Length > LongestRange)
+            {
+                throw new ProtocolException("ETOOBIG", $"'dataRange' may take {LongestRange} characters; give its elements as slice data.");
+            }
         }
         else if (data["dataPattern"].AsString() is { } text)
         {
@@ -53,8 +65,8 @@ internal sealed class JobDefinitionReader(SchedulerOptions options)
             SlicePayment = ReadPayment(data),
             Worktime = ReadWorktime(data["worktime"]),
             Requirements = data["requirements"] is JsObject old ? RequirementBits(old) : data["requirements"].AsInt32() ?? 0,
-            Dependencies = Requests.Texts(data, "dependencies", 1000, LongestText),
-            RequirePath = Requests.Texts(data, "requirePath", 1000, LongestText),
+            Dependencies = ReadModules(data, "dependencies"),
+            RequirePath = ReadModules(data, "requirePath"),
             Name = Requests.Text(data, "name", LongestText),
             Description = Requests.Text(data, "description", LongestText),
             Link = Requests.Text(data, "link", LongestText),
@@ -63,8 +75,8 @@ internal sealed class JobDefinitionReader(SchedulerOptions options)
             UseStrict = data["useStrict"].IsTruthy,
             WorkerConsole = data["workerConsole"].IsTruthy,
             ResultStorageType = Requests.Text(data, "resultStorageType", 100, "values"),
-            ResultStorageDetails = data["resultStorageDetails"],
-            ResultStorageParams = data["resultStorageParams"],
+            ResultStorageDetails = ReadDetails(data, "resultStorageDetails"),
+            ResultStorageParams = ReadDetails(data, "resultStorageParams"),
         };
         return (definition, (int)slices, characters);
     }
@@ -83,7 +95,7 @@ internal sealed class JobDefinitionReader(SchedulerOptions options)
         if (DataUri.IsDataUri(uri))
         {
             return DataUri.Decode(uri).AsString() is { Length: > 0 } source
-                ? (source, null)
+                ? (Requests.Whole(source, "workFunctionURI"), null)
                 : throw Requests.Invalid("'workFunctionURI' must hold the source text of the work function.");
         }
 
@@ -99,17 +111,54 @@ internal sealed class JobDefinitionReader(SchedulerOptions options)
             return [];
         }
 
+        JsArray list = KvinReader.Unmarshal(marshaled) as JsArray ?? throw Requests.Invalid("'marshaledArguments' must be a marshaled list.");
+        if (list.Items.Count > MostArguments)
+        {
+            throw new ProtocolException("ETOOBIG", $"A job may have {MostArguments} arguments, not {list.Items.Count}.");
+        }
+
         List<StoredValue> arguments = [];
-        foreach (JsValue? argument in KvinReader.Unmarshal(marshaled) is JsArray list ? list.Items : throw Requests.Invalid("'marshaledArguments' must be a marshaled list."))
+        foreach (JsValue? argument in list.Items)
         {
             StoredValue value = argument?["string"].AsString() is { } text && argument["MIMEType"].AsString() is { } type
-                ? new StoredValue(text, type)
+                ? new StoredValue(Requests.Whole(text, "marshaledArguments"), RequireType(type))
                 : Store(argument, 0);
             arguments.Add(!value.IsAddress || IsFetchable(value.Text, localExec) ? value : throw Requests.Invalid("An argument's address must be http(s)."));
         }
 
         return arguments;
     }
+
+    /// <summary>A media type becomes part of a data: address, up to its comma, or a header of HTTP.</summary>
+    private static string RequireType(string type) =>
+        type.Length <= LongestType && type.All(char.IsAscii) && !type.Contains(',', StringComparison.Ordinal) && MediaTypeHeaderValue.TryParse(type, out _)
+            ? type
+            : throw Requests.Invalid("The 'MIMEType' of an argument must be a media type.");
+
+    private static IReadOnlyList<string> ReadModules(JsValue data, string name)
+    {
+        IReadOnlyList<string> modules = Requests.Texts(data, name, 1000, LongestText);
+        return modules.Sum(m => m.Length) <= LongestModuleList
+            ? modules
+            : throw new ProtocolException("ETOOBIG", $"'{name}' may have {LongestModuleList} characters.");
+    }
+
+    /// <summary>Details travel with every slice as they came, so they are to be small, and far from too deep to be read there.</summary>
+    private static JsValue ReadDetails(JsValue data, string name)
+    {
+        JsValue details = data[name];
+        return details.IsNullish || (!IsDeeper(details, DeepestDetails) && JsonWriter.Write(details).Length <= LongestText)
+            ? details
+            : throw new ProtocolException("ETOOBIG", $"'{name}' may take {LongestText} characters and be nested {DeepestDetails} levels deep.");
+    }
+
+    private static bool IsDeeper(JsValue value, int levels) => value switch
+    {
+        JsArray or JsObject when levels == 0 => true,
+        JsArray list => list.Items.Any(i => i is not null && IsDeeper(i, levels - 1)),
+        JsObject o => o.Any(m => IsDeeper(m.Value, levels - 1)),
+        _ => false,
+    };
 
     private static RangeObject ReadRange(JsValue form)
     {

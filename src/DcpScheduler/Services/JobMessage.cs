@@ -21,7 +21,7 @@ internal static class JobMessage
                 ["jobId"] = job.Id,
                 ["jobCgId"] = $"{job.Id}-{job.Groups.FirstOrDefault() ?? ComputeGroup.Public.OpaqueId}",
                 ["codeLocation"] = artifacts.WorkFunction(job),
-                ["argumentsLocation"] = new JsArray(d.Arguments.Select(JsValue? (a, i) => new JsObject { ["argIndex"] = i, ["value"] = artifacts.Argument(job, i) })),
+                ["argumentsLocation"] = Arguments(job, artifacts),
                 ["worktime"] = new JsObject { ["name"] = d.Worktime.Name, ["version"] = d.Worktime.Version },
                 ["needCapabilities"] = d.Requirements,
                 ["dependencies"] = JsArray.OfStrings(d.Dependencies),
@@ -50,6 +50,16 @@ internal static class JobMessage
 
             return message;
         }
+    }
+
+    private static JsArray Arguments(Job job, ArtifactAddresses artifacts)
+    {
+        int inline = 0;
+        return new JsArray(job.Definition.Arguments.Select(JsValue? (a, i) => new JsObject
+        {
+            ["argIndex"] = i,
+            ["value"] = artifacts.Argument(job, i, mayTravel: (inline += a.Text.Length) <= MostInlineCharacters),
+        }));
     }
 
     /// <summary>Slices of a job. <paramref name="data"/> has those that came by value.</summary>

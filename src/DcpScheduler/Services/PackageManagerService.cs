@@ -25,7 +25,7 @@ internal sealed class PackageManagerService(ModuleStore modules, SchedulerAddres
 
     private async Task<JsValue> DeployAsync(IncomingRequest request)
     {
-        string name = Requests.Text(request.Data, "name", LongestName);
+        string name = Requests.Whole(Requests.Text(request.Data, "name", LongestName), "name");
         string version = Requests.Text(request.Data, "version", 100);
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal) || request.Data["files"] is not JsObject { Count: > 0 and <= MostFiles } files)
         {
@@ -38,8 +38,8 @@ internal sealed class PackageManagerService(ModuleStore modules, SchedulerAddres
         }
 
         List<(string, string)> texts = [.. files.Select(f => (
-            f.Key.Length is > 0 and <= LongestName ? f.Key : throw Requests.Invalid($"A file's name may have {LongestName} characters."),
-            f.Value.AsString() ?? throw Requests.Invalid($"The file {f.Key} must be a text.")))];
+            f.Key.Length is > 0 and <= LongestName ? Requests.Whole(f.Key, "files") : throw Requests.Invalid($"A file's name may have {LongestName} characters."),
+            Requests.Whole(f.Value.AsString() ?? throw Requests.Invalid($"The file {f.Key} must be a text."), f.Key)))];
         await modules.ReplaceAsync(name, version, request.Peer, texts).ConfigureAwait(false);
         return new JsObject { ["success"] = true, ["name"] = name, ["version"] = version, ["status"] = "success" };
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using DcpScheduler.Domain;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
@@ -43,6 +45,26 @@ internal static class Requests
         return texts.Count == list.Items.Count && texts.Count <= most && texts.All(t => t.Length <= longest)
             ? texts
             : throw Invalid($"'{name}' must be a list of at most {most} texts of at most {longest} characters.");
+    }
+
+    /// <summary>
+    /// A text that workers get as UTF-8 (in an address or a file). One with half of a surrogate pair has no such form: refused
+    /// here, its giver learns of it, and no worker's request fails later.
+    /// </summary>
+    public static string Whole(string text, string name)
+    {
+        ReadOnlySpan<char> rest = text;
+        for (int at = rest.IndexOfAnyInRange('\ud800', '\udfff'); at >= 0; at = rest.IndexOfAnyInRange('\ud800', '\udfff'))
+        {
+            if (Rune.DecodeFromUtf16(rest[at..], out _, out int length) != OperationStatus.Done)
+            {
+                throw Invalid($"'{name}' has half of a surrogate pair at character {text.Length - rest.Length + at}; it must be text that can be written as UTF-8.");
+            }
+
+            rest = rest[(at + length)..];
+        }
+
+        return text;
     }
 
     /// <summary>The job that a request is about.</summary>

@@ -5,13 +5,14 @@ using DcpWorker.Engine;
 using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Serialization;
+using Microsoft.Data.Sqlite;
 
 namespace DcpScheduler.Services;
 
 /// <summary>Hands work to workers.</summary>
 internal sealed class TaskDistributorService(
     JobBook book, JobStore store, WorkerBook workers, TaskPlanner planner, TaskAuthority authority, GroupAccess groups, WorkArrival arrival,
-    ArtifactAddresses artifacts, SchedulerOptions options, TimeProvider time) : IService
+    JobControl control, ArtifactAddresses artifacts, SchedulerOptions options, TimeProvider time, ILogger<TaskDistributorService> log) : IService
 {
     private const int Normal = 1;
 
@@ -61,6 +62,11 @@ internal sealed class TaskDistributorService(
         DateTimeOffset until = time.GetUtcNow() + options.HoldRequests;
         while (true)
         {
+            if (IsGone(request))
+            {
+                return NoWork();
+            }
+
             Task next = arrival.Next;
             IReadOnlyList<(Job Job, IReadOnlyList<int> Slices)> task;
             DateTimeOffset now = time.GetUtcNow();
@@ -71,14 +77,15 @@ internal sealed class TaskDistributorService(
 
             if (task.Count > 0)
             {
-                await store.AddLeasesAsync(task, new Lease(worker.Id, now, now + options.Lease)).ConfigureAwait(false);
+                if (await HandOutAsync(request, worker, task, now).ConfigureAwait(false) is { } answer)
+                {
+                    return answer;
+                }
 
-                // a job may have ended meanwhile, and the worker have been told before it has the task
-                task = [.. task.Where(t => t.Job.Status == JobStatus.Running)];
-                return task.Count > 0 ? Answer(worker, task) : NoWork();
+                continue;
             }
 
-            if (now >= until || wanted.Cpu == 0 || request.Connection.State != ConnectionState.Established)
+            if (now >= until || wanted.Cpu == 0)
             {
                 return NoWork();
             }
@@ -94,25 +101,94 @@ internal sealed class TaskDistributorService(
         }
     }
 
-    private JsObject Answer(KnownWorker worker, IReadOnlyList<(Job Job, IReadOnlyList<int> Slices)> task)
+    /// <summary>
+    /// Stores the leases of a task and puts it into words; null when nothing of it is left to be told. What does not get to the
+    /// worker waits for others at once.
+    /// </summary>
+    private async Task<JsValue?> HandOutAsync(IncomingRequest request, KnownWorker worker, IReadOnlyList<(Job Job, IReadOnlyList<int> Slices)> task, DateTimeOffset now)
+    {
+        try
+        {
+            if (!IsGone(request))
+            {
+                await store.AddLeasesAsync(task, new Lease(worker.Id, now, now + options.Lease)).ConfigureAwait(false);
+
+                // a job may have ended meanwhile, and the worker have been told before it has the task
+                task = [.. task.Where(t => t.Job.Status == JobStatus.Running)];
+                JsValue? answer = await AnswerAsync(worker, task).ConfigureAwait(false);
+                if (!IsGone(request))
+                {
+                    return answer;
+                }
+            }
+        }
+        catch
+        {
+            Release(worker, task, "it could not be told of them");
+            throw;
+        }
+
+        Release(worker, task, "it was gone before it could be told of them");
+        return null;
+    }
+
+    /// <summary>
+    /// The task in words. A job that has none (given to an earlier version, which did not look) must not keep the others from
+    /// their workers: it ends here.
+    /// </summary>
+    private async Task<JsValue?> AnswerAsync(KnownWorker worker, IReadOnlyList<(Job Job, IReadOnlyList<int> Slices)> task)
     {
         JsObject newJobs = [];
         JsObject slices = [];
         JsObject origins = [];
+        List<(Job Job, IReadOnlyList<int> Slices)> told = [];
         foreach ((Job job, IReadOnlyList<int> numbers) in task)
         {
-            newJobs[job.Id] = JobMessage.Describe(job, artifacts, book);
-            slices[job.Id] = JobMessage.Slices(job, numbers, store.ReadSlices(job, numbers), artifacts, options);
+            try
+            {
+                JsObject description = JobMessage.Describe(job, artifacts, book);
+                JsArray data = JobMessage.Slices(job, numbers, store.ReadSlices(job, numbers), artifacts, options);
+                (newJobs[job.Id], slices[job.Id]) = (description, data);
+            }
+            catch (Exception e) when (e is not (StorageException or SqliteException or OperationCanceledException or ObjectDisposedException))
+            {
+                JobLog.Unspeakable(log, e, job.Id);
+                await control.CancelAsync(job, $"The job was cancelled because it cannot be put into a message to a worker: {e.Message}", (e as DcpException)?.Code ?? "EFAULT").ConfigureAwait(false);
+                continue;
+            }
+
+            told.Add((job, numbers));
             foreach (string group in job.Groups)
             {
                 origins[group] = new JsObject();
             }
         }
 
-        JsObject answer = authority.Sign(worker, task);
+        if (told.Count == 0)
+        {
+            return null;
+        }
+
+        JsObject answer = authority.Sign(worker, told);
         answer["body"] = new JsObject { ["newJobs"] = newJobs, ["task"] = slices, ["computeGroupOrigins"] = origins };
         return answer;
     }
+
+    private void Release(KnownWorker worker, IReadOnlyList<(Job Job, IReadOnlyList<int> Slices)> task, string reason)
+    {
+        foreach ((Job job, IReadOnlyList<int> numbers) in task)
+        {
+            workers.Release(worker, job, numbers, reason);
+        }
+
+        arrival.Announce();
+    }
+
+    /// <summary>
+    /// Whether an answer could not be sent now. A session without a socket may be resumed, but a worker that has died looks just
+    /// the same, and whoever comes back asks again.
+    /// </summary>
+    private static bool IsGone(IncomingRequest request) => request.Connection.State != ConnectionState.Established;
 
     private static JsObject NoWork() => new() { ["body"] = new JsObject() };
 

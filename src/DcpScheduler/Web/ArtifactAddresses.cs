@@ -10,12 +10,12 @@ internal sealed class ArtifactAddresses(SchedulerAddress address, SchedulerOptio
     public string WorkFunction(Job job) => job.Definition.WorkFunctionUrl
         ?? (job.Definition.WorkFunction is { } source && source.Length <= options.MaxInlineCharacters ? DataUri.Encode(source) : At(job, "work-function"));
 
-    /// <summary>Argument <paramref name="index"/>.</summary>
-    public string Argument(Job job, int index)
+    /// <summary>Argument <paramref name="index"/>; not in the message, even if small, unless <paramref name="mayTravel"/>.</summary>
+    public string Argument(Job job, int index, bool mayTravel)
     {
         StoredValue value = job.Definition.Arguments[index];
         return value.IsAddress ? value.Text
-            : value.Text.Length <= options.MaxInlineCharacters ? DataUri.Encode(value.Text, value.MediaType!)
+            : mayTravel && value.Text.Length <= options.MaxInlineCharacters ? DataUri.Encode(value.Text, value.MediaType!)
             : At(job, $"argument/{index}");
     }
 

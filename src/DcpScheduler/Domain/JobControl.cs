@@ -31,6 +31,9 @@ internal sealed class JobControl(JobBook book, JobStore store, EventStore events
                 job.Slices.Renew(number, lease.WorkerId, now + options.Lease);
             }
 
+            List<string> groups = [.. job.Groups.SelectMany(g => ComputeGroup.Recognise(g, options.ComputeGroups))];
+            job.Groups.Clear();
+            job.Groups.UnionWith(groups);
             job.LastActivity = job.LastDeployCall = now;
             book.TryAdd(job);
             await EndIfCompleteAsync(job).ConfigureAwait(false);

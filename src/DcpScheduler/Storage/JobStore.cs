@@ -12,7 +12,7 @@ internal sealed class JobStore(Database database)
     public Task AddAsync(Job job, int slices) => database.WriteAsync(batch => batch.Execute(
         """
         INSERT INTO job (key, id, owner, payment_account, escrow, definition, status, closed, slices, characters, groups, created)
-        VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, '', $10)
+        VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, '[]', $10)
         """,
         job.Key, job.Id, job.Owner.ToString(), job.PaymentAccount.ToString(), job.Escrow.ToString(), JsonWriter.Write(job.Definition.ToJs()),
         job.IsClosed ? 1 : 0, slices, job.Characters, job.Created.ToUnixTimeMilliseconds()));
@@ -34,7 +34,7 @@ internal sealed class JobStore(Database database)
     /// <summary>Stores the groups of a job.</summary>
     public Task SetGroupsAsync(Job job, IEnumerable<string> groups)
     {
-        string text = string.Join(' ', groups);
+        string text = JsonWriter.Write(JsArray.OfStrings(groups));
         return database.WriteAsync(batch => batch.Execute("UPDATE job SET groups = $1 WHERE key = $2", text, job.Key));
     }
 
@@ -156,7 +156,7 @@ internal sealed class JobStore(Database database)
             Ended = r.IsDBNull(15) ? null : r.Time(15),
         };
         job.Slices.Append(r.GetInt32(8));
-        job.Groups.UnionWith(r.GetString(10).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        job.Groups.UnionWith(((JsArray)JsonReader.Parse(r.GetString(10))).Strings());
         foreach ((int number, string eventId, bool delivered, string metrics) in connection.Query(
             "SELECT number, event, delivered, metrics FROM result WHERE job = $1 ORDER BY time", x => (x.GetInt32(0), x.GetString(1), x.GetInt32(2) != 0, x.GetString(3)), job.Key))
         {

@@ -24,6 +24,12 @@ internal static class Schema
         CREATE TABLE payment (key INTEGER PRIMARY KEY, time INTEGER NOT NULL, source TEXT NOT NULL, destination TEXT NOT NULL, amount TEXT NOT NULL, job TEXT, slice INTEGER);
         CREATE TABLE module (package TEXT NOT NULL, file TEXT NOT NULL, version TEXT NOT NULL, owner TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (package, file));
         """,
+
+        // before, groups were one text with spaces between them; which words belong together is seen once the groups are
+        // known (ComputeGroup.Recognise)
+        """
+        UPDATE job SET groups = CASE groups WHEN '' THEN '[]' ELSE json_array(groups) END;
+        """,
     ];
 
     /// <summary>Brings a file up to date, and sets how it is used.</summary>

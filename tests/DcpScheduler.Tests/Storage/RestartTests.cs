@@ -2,6 +2,7 @@ using DcpScheduler.Domain;
 using DcpScheduler.Storage;
 using DcpScheduler.Tests.Support;
 using DcpWorker.Engine.Keystores;
+using Microsoft.Data.Sqlite;
 
 namespace DcpScheduler.Tests.Storage;
 
@@ -59,6 +60,67 @@ public sealed class RestartTests : IDisposable
         Sink sink = new();
         loaded.Events.Subscribe(sink, [EventLabel.Console, EventLabel.Result, EventLabel.Stop]);
         Assert.Equal(["console 1", "result 2", "stop 0"], sink.Events.Select(e => $"{e.Label} {e.Slice}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Groups_of_a_job_are_the_same_after_a_restart_whatever_their_ids()
+    {
+        ComputeGroup odd = new("a \"b\" c", "odd", "odd", null);
+        string id;
+        await using (Desk before = new(folder: _folder))
+        {
+            Job job = await before.DeployAsync(1);
+            await before.Control.AddToGroupsAsync(job, [odd]);
+            id = job.Id;
+        }
+
+        await using Desk after = new(SchedulerOptions.Default with { ComputeGroups = [odd] }, _folder);
+        await after.Control.LoadAsync();
+        Assert.True(after.Book.TryGet(id, out Job? loaded));
+        Assert.Equal(new[] { odd.OpaqueId, ComputeGroup.Public.OpaqueId }.Order(), loaded.Groups.Order());
+    }
+
+    [Fact]
+    public async Task Groups_that_an_earlier_version_stored_are_found_again()
+    {
+        Dictionary<string, string[]> expected = new()
+        {
+            [""] = [],
+            ["WHhetL7mj1w1mw1XV6dxyC"] = [ComputeGroup.Public.OpaqueId],
+            ["plain render farm WHhetL7mj1w1mw1XV6dxyC"] = ["plain", "farmId", ComputeGroup.Public.OpaqueId],
+            ["render-farm"] = ["dashId"],
+            ["no longer configured"] = ["configured", "longer", "no"],
+        };
+        Dictionary<string, string> ids = [];
+        await using (Desk before = new(folder: _folder))
+        {
+            foreach (string text in expected.Keys)
+            {
+                ids[text] = (await before.DeployAsync(1)).Id;
+            }
+        }
+
+        await using (SqliteConnection database = new($"Data Source={Path.Combine(_folder, "scheduler.db")};Pooling=False"))
+        {
+            await database.OpenAsync();
+            foreach ((string text, string id) in ids)
+            {
+                await using SqliteCommand command = database.CreateCommand();
+                command.CommandText = "UPDATE job SET groups = $1 WHERE id = $2; PRAGMA user_version = 1";
+                command.Parameters.AddWithValue("$1", text);
+                command.Parameters.AddWithValue("$2", id);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        ComputeGroup[] groups = [new("plain", "", "plain", null), new("farmId", "", "render farm", null), new("dashId", "", "render-farm", null)];
+        await using Desk after = new(SchedulerOptions.Default with { ComputeGroups = groups }, _folder);
+        await after.Control.LoadAsync();
+        foreach ((string text, string[] found) in expected)
+        {
+            Assert.True(after.Book.TryGet(ids[text], out Job? loaded));
+            Assert.Equal(found.Order(StringComparer.Ordinal), loaded.Groups.Order(StringComparer.Ordinal));
+        }
     }
 
     [Fact]

@@ -49,6 +49,9 @@ internal sealed record SchedulerOptions
     /// <summary>`stop` is held back until this long after the last call of the deployer's deploy phase.</summary>
     public TimeSpan StopDelay { get; init; } = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>How long a deployer may take to answer an event before it counts as not delivered.</summary>
+    public TimeSpan EventTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Finished and cancelled jobs are forgotten after this long.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 

@@ -8,7 +8,7 @@ internal static partial class EventLog
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "The deployer refused event {Label} of job {Job}: {Reason}")]
     public static partial void Refused(ILogger log, string label, string job, string? reason);
 
-    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "Event {Label} of job {Job} was not delivered and waits for the next subscriber: {Reason}")]
+    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "Event {Label} of job {Job} was not delivered and waits until the session is resumed, or for the next subscriber: {Reason}")]
     public static partial void NotDelivered(ILogger log, string label, string job, string reason);
 
     [LoggerMessage(EventId = 303, Level = LogLevel.Debug, Message = "The command '{Command}' for job {Job} goes to worker {Worker}")]

@@ -9,7 +9,8 @@ namespace DcpScheduler.Services;
 
 /// <summary>
 /// Delivers the events of one job over one connection, in order. An event counts as delivered when the client has
-/// answered it; what a lost connection leaves undelivered goes to the next subscriber.
+/// answered it. What is not answered is offered again when the session is resumed; what is left when it ends goes to the
+/// next subscriber.
 /// </summary>
 internal sealed class EventSubscription : IJobEventSink
 {
@@ -19,6 +20,10 @@ internal sealed class EventSubscription : IJobEventSink
     // the client registers a token only after it has dealt with our answer to its subscription
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ResumeCheck = TimeSpan.FromSeconds(1);
+
+    // as `stop` it only makes the loop look again
+    private static readonly JobEvent Wake = new(EventLabel.Stop, "");
 
     private readonly Job _job;
     private readonly Connection _connection;
@@ -28,11 +33,16 @@ internal sealed class EventSubscription : IJobEventSink
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
+
+    // what is in the outbox or on its way: offered twice, an event is sent once
+    private readonly ConcurrentDictionary<JobEvent, bool> _taken = [];
     private readonly Channel<JobEvent> _outbox = Channel.CreateUnbounded<JobEvent>(new UnboundedChannelOptions { SingleReader = true });
 
     // as full as there are unanswered events
     private readonly Channel<JobEvent> _window = Channel.CreateBounded<JobEvent>(MostUnanswered);
     private JobEvent? _stop;
+    private volatile bool _missed;
+    private int _unanswered;
 
     /// <summary>A subscription without labels yet.</summary>
     public EventSubscription(Job job, Connection connection, JobStore store, JobControl control, SchedulerOptions options, TimeProvider time, ILogger log) =>
@@ -63,6 +73,11 @@ internal sealed class EventSubscription : IJobEventSink
     /// <inheritdoc/>
     public void Offer(JobEvent e)
     {
+        if (!_taken.TryAdd(e, true))
+        {
+            return;
+        }
+
         if (e.Label == EventLabel.Stop)
         {
             Volatile.Write(ref _stop, e);
@@ -80,13 +95,30 @@ internal sealed class EventSubscription : IJobEventSink
             await Task.Delay(Settling, _time, ct).ConfigureAwait(false);
             while (await _outbox.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
             {
-                while (_outbox.Reader.TryRead(out JobEvent? e))
+                while (!_missed && _outbox.Reader.TryRead(out JobEvent? e))
                 {
-                    if (e.Label != EventLabel.Stop && !e.IsSettled && _tokens.TryGetValue(e.Label, out string? token))
+                    if (e.Label == EventLabel.Stop || e.IsSettled || !_tokens.TryGetValue(e.Label, out string? token))
                     {
-                        await _window.Writer.WriteAsync(e, ct).ConfigureAwait(false);
-                        _ = SendAsync(e, token, ct);
+                        _taken.TryRemove(e, out _);
+                        continue;
                     }
+
+                    await _window.Writer.WriteAsync(e, ct).ConfigureAwait(false);
+                    if (_missed)
+                    {
+                        // it waited for those that were not answered, and is offered again behind them
+                        _window.Reader.TryRead(out _);
+                        _taken.TryRemove(e, out _);
+                        break;
+                    }
+
+                    _ = SendAsync(e, token, ct);
+                }
+
+                if (_missed)
+                {
+                    await OfferAgainAsync(ct).ConfigureAwait(false);
+                    continue;
                 }
 
                 if (Volatile.Read(ref _stop) is { IsSettled: false } stop)
@@ -107,6 +139,30 @@ internal sealed class EventSubscription : IJobEventSink
         {
             _job.Events.Unsubscribe(this);
         }
+    }
+
+    /// <summary>
+    /// The client was away for longer than an event may take. Until its session is resumed nothing is gathered here: what waits
+    /// for it is kept, and bounded, where all subscribers get it from.
+    /// </summary>
+    private async Task OfferAgainAsync(CancellationToken ct)
+    {
+        _job.Events.Unsubscribe(this);
+        while (_outbox.Reader.TryRead(out JobEvent? e))
+        {
+            _taken.TryRemove(e, out _);
+        }
+
+        Volatile.Write(ref _stop, null);
+        while (_connection.State != ConnectionState.Established)
+        {
+            await Task.Delay(ResumeCheck, _time, ct).ConfigureAwait(false);
+        }
+
+        _missed = false;
+
+        // one that is there and does not answer gets what comes now, and no more of what it has not answered
+        _job.Events.Subscribe(this, Volatile.Read(ref _unanswered) < MostUnanswered * MostAttempts ? [.. _tokens.Keys] : []);
     }
 
     /// <summary>
@@ -139,6 +195,13 @@ internal sealed class EventSubscription : IJobEventSink
             _window.Reader.TryRead(out _);
         }
 
+        if (_missed)
+        {
+            // the last of them did not arrive; it is offered again, and `stop` behind it
+            _window.Reader.TryRead(out _);
+            return;
+        }
+
         if (_tokens.TryGetValue(EventLabel.Stop, out string? token))
         {
             await SendAsync(stop, token, ct).ConfigureAwait(false);
@@ -160,7 +223,8 @@ internal sealed class EventSubscription : IJobEventSink
                     ["token"] = token,
                     ["event"] = new JsObject { ["eventId"] = e.Id, ["data"] = EventMessage.Data(_job, e, _store) },
                 };
-                Response response = await _connection.RequestAsync("event", data, null, ct).ConfigureAwait(false);
+                Response response = await _connection.RequestAsync("event", data, new RequestOptions { Timeout = _options.EventTimeout }, ct).ConfigureAwait(false);
+                Volatile.Write(ref _unanswered, 0);
                 if (response.Success || attempt == MostAttempts)
                 {
                     if (!response.Success)
@@ -169,6 +233,7 @@ internal sealed class EventSubscription : IJobEventSink
                     }
 
                     _control.Settle(_job, e);
+                    _taken.TryRemove(e, out _);
                     return;
                 }
 
@@ -182,10 +247,17 @@ internal sealed class EventSubscription : IJobEventSink
         catch (ProtocolException failure)
         {
             EventLog.NotDelivered(_log, e.Label, _job.Id, failure.Message);
+            Interlocked.Increment(ref _unanswered);
+
+            // in this order: from now on it may be offered again
+            _taken.TryRemove(e, out _);
+            _missed = true;
+            _outbox.Writer.TryWrite(Wake);
         }
         catch (Exception fault)
         {
             EventLog.DeliveryFailed(_log, fault, _job.Id);
+            _taken.TryRemove(e, out _);
         }
         finally
         {

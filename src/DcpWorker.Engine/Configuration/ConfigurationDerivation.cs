@@ -17,11 +17,12 @@ internal static class ConfigurationDerivation
         {
             string today = $"evaluator.{end}";
             string then = $"standaloneWorker.{end}";
-            if (standalone.Has(end) && Strength(origins, layers, then) >= Strength(origins, layers, today))
+            // evaluators are this host's: what a scheduler says of them never gets a second name
+            if (standalone.Has(end) && IsLocal(origins, then) && Strength(origins, layers, then) >= Strength(origins, layers, today))
             {
                 Alias(evaluator, end, standalone[end], origins, today, then);
             }
-            else if (evaluator.Has(end))
+            else if (evaluator.Has(end) && IsLocal(origins, today))
             {
                 Alias(standalone, end, evaluator[end], origins, then, today);
             }
@@ -59,6 +60,9 @@ internal static class ConfigurationDerivation
             origins[path] = origin;
         }
     }
+
+    private static bool IsLocal(Dictionary<string, ConfigurationOrigin> origins, string path) =>
+        !origins.TryGetValue(path, out ConfigurationOrigin? origin) || origin.Kind != ConfigurationOriginKind.Remote;
 
     // the later layer is the stronger one
     private static int Strength(Dictionary<string, ConfigurationOrigin> origins, IReadOnlyList<ConfigurationLayer> layers, string path)

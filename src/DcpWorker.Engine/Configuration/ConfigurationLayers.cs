@@ -9,9 +9,6 @@ namespace DcpWorker.Engine.Configuration;
 /// </summary>
 internal static class ConfigurationLayers
 {
-    // what a scheduler may not set on this host
-    private static readonly string[] NotRemote = ["system", "bundle", "worker", "evaluator", "logging"];
-
     private static readonly (string Variable, string Path)[] Locations =
     [
         ("DCP_SCHEDULER_LOCATION", "scheduler.location"),
@@ -71,7 +68,7 @@ internal static class ConfigurationLayers
         JsObject allowed = [];
         foreach ((string name, JsValue member) in value)
         {
-            if (!NotRemote.Contains(name))
+            if (!RemoteConfiguration.IsForbidden(name))
             {
                 allowed[name] = member;
             }

@@ -5,6 +5,9 @@ namespace DcpWorker.Engine.Configuration;
 /// <summary>The configuration of this host with that of its scheduler merged beneath, for every program alike.</summary>
 public static class RemoteConfiguration
 {
+    // the names that configurations have for this host and for what runs on it, those of 2020 too
+    private static readonly string[] Forbidden = ["system", "bundle", "worker", "evaluator", "standaloneWorker", "inetDaemon", "logging"];
+
     // more would delay a start whose scheduler does not answer
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(5);
 
@@ -53,6 +56,10 @@ public static class RemoteConfiguration
             return tree;
         }
     }
+
+    /// <summary>Whether a section is none of a scheduler's business: it may not say how this host runs a worker, nor where its evaluators are.</summary>
+    /// <param name="section">A name at the top of the configuration.</param>
+    internal static bool IsForbidden(string section) => Forbidden.Contains(section);
 
     private static async Task<SchedulerConfiguration?> FetchAsync(ConfigurationTree tree, Uri scheduler, CancellationToken ct)
     {

@@ -43,7 +43,7 @@ public sealed class SchedulerConfiguration
 
     /// <summary>
     /// Everything that the scheduler said, without the parts that a remote party must not decide
-    /// (<c>system</c>, <c>bundle</c>, <c>worker</c>, <c>evaluator</c>, <c>logging</c>).
+    /// (<c>system</c>, <c>bundle</c>, <c>worker</c>, <c>evaluator</c>, <c>standaloneWorker</c>, <c>inetDaemon</c>, <c>logging</c>).
     /// </summary>
     public JsObject Raw { get; }
 
@@ -179,7 +179,7 @@ public sealed class SchedulerConfiguration
                 $"The scheduler at {scheduler} serves clients of version {range}, this one speaks the protocol of version {ClientVersion}: update one of them.");
         }
 
-        foreach (string forbidden in (ReadOnlySpan<string>)["system", "bundle", "worker", "evaluator", "logging"])
+        foreach (string forbidden in raw.Names.Where(RemoteConfiguration.IsForbidden).ToArray())
         {
             raw.Remove(forbidden);
         }

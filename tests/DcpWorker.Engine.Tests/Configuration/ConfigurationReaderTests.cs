@@ -92,6 +92,49 @@ public sealed class ConfigurationReaderTests : IDisposable
         Assert.Same(JsValue.Undefined, tree.Get("system.x"));
     }
 
+    [Theory]
+    [InlineData("standaloneWorker")]
+    [InlineData("inetDaemon")]
+    public async Task A_scheduler_cannot_set_where_evaluators_are_under_any_of_their_names(string section)
+    {
+        JsObject there = new() { ["location"] = "tcp://192.0.2.1:6666/", ["listen"] = "tcp://0.0.0.0:6666/" };
+        JsObject said = section == "inetDaemon" ? new() { ["standaloneWorker"] = new JsObject { ["net"] = there }, ["allowNoLockDown"] = true } : there;
+        ConfigurationTree tree = await Site.ReadAsync(_site.Sources with { Remote = (new Uri("http://127.0.0.1:9/etc"), new JsObject { [section] = said }) });
+
+        Assert.DoesNotContain(tree.AllPaths(), path => tree.OriginOf(path)?.Kind == ConfigurationOriginKind.Remote);
+        Assert.DoesNotContain("6666", JsonWriter.Write(tree.Root), StringComparison.Ordinal);
+        Assert.DoesNotContain(section, SchedulerConfiguration.Parse(new Uri("http://127.0.0.1:9/"), KvinWriter.Serialize(new JsObject { ["scheduler"] = new JsObject(), [section] = said })).Raw.Names);
+    }
+
+    [Theory]
+    [InlineData("package")]
+    [InlineData("default")]
+    [InlineData("let")]
+    [InlineData("static")]
+    [InlineData("eval")]
+    [InlineData("Number")]
+    [InlineData("undefined")]
+    [InlineData("toString")]
+    public async Task A_section_whose_name_would_break_or_change_a_fragment_is_no_variable_there(string section)
+    {
+        _site.Write("site", $"{{ sum: Number('1') + parseInt('2'), none: undefined, name: typeof dcpConfig.{section} }}");
+        JsObject remote = new() { [section] = new JsObject { ["x"] = 1 } };
+        ConfigurationTree tree = await Site.ReadAsync(_site.Sources with { Remote = (new Uri("http://127.0.0.1:9/etc"), remote) });
+
+        Assert.Equal(3, tree.Get("sum").AsInt32());
+        Assert.Same(JsValue.Undefined, tree.Get("none"));
+        Assert.Equal("object", tree.Get("name").AsString());
+        Assert.Equal(1, tree.Get($"{section}.x").AsInt32());
+    }
+
+    [Fact]
+    public async Task A_section_is_a_variable_of_the_fragments_after_it()
+    {
+        _site.Write("etc", "{ mine: { x: 1 }, $y_2: [2] }");
+        _site.Write("site", "{ sum: mine.x + $y_2[0] }");
+        Assert.Equal(3, (await _site.GetAsync("sum")).AsInt32());
+    }
+
     [Fact]
     public async Task A_json_file_counts_before_a_js_file_of_the_same_name()
     {

@@ -206,6 +206,18 @@
     arm();
   });
 
+  /** Whether a section can be a variable of a fragment: as a name that the engine takes (not `package`), and that hides nothing of its own (not `Number`). */
+  function isVariable(name) {
+    if (!/^[A-Za-z_$][\w$]*$/.test(name) || name in global)
+      return false;
+    try {
+      new Function(name, '"use strict";');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   const silent = () => undefined;
   function scope(layer, environment) {
     const symbols = {
@@ -229,7 +241,7 @@
       dcp: { 'dcp-env': { platform: 'nodejs', isBrowserPlatform: false } },
     };
     for (const key of Object.keys(tree))
-      if (!Object.prototype.hasOwnProperty.call(symbols, key) && /^[A-Za-z_$][\w$]*$/.test(key) && !/^(eval|arguments)$/.test(key))
+      if (!Object.prototype.hasOwnProperty.call(symbols, key) && isVariable(key))
         symbols[key] = observe(tree[key], key);
     symbols.window = symbols;
     return symbols;

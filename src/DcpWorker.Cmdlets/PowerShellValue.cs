@@ -73,7 +73,7 @@ internal static class PowerShellValue
         JsValue js = ToJs(value, 0);
         return (key?.Type, js) switch
         {
-            (ConfigurationKeyType.Url, JsString s) => new JsUrl(s.Value),
+            (ConfigurationKeyType.Url, JsString s) when System.Uri.TryCreate(s.Value, UriKind.Absolute, out _) => new JsUrl(s.Value),
             (ConfigurationKeyType.Number or ConfigurationKeyType.WholeNumber, JsString s)
                 when double.TryParse(s.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double n) => n,
             (ConfigurationKeyType.Flag, JsString s) when bool.TryParse(s.Value, out bool b) => JsValue.FromBoolean(b),
@@ -101,11 +101,11 @@ internal static class PowerShellValue
             case TimeSpan time:
                 return time.TotalSeconds;
             case Uri uri:
-                return new JsUrl(uri.OriginalString);
+                return uri.IsAbsoluteUri ? new JsUrl(uri.OriginalString) : uri.OriginalString;
             case string or char or Guid or Enum:
                 return plain.ToString()!;
             case IDictionary dictionary:
-                return Members(dictionary.Cast<DictionaryEntry>().Select(e => (Convert.ToString(e.Key, CultureInfo.InvariantCulture)!, e.Value)), depth);
+                return Members(Entries(dictionary), depth);
             case PSObject o:
                 return Members(o.Properties.Select(p => (p.Name, (object?)p.Value)), depth);
             case IEnumerable items:
@@ -116,6 +116,15 @@ internal static class PowerShellValue
                     ErrorCategory.InvalidArgument,
                     $"A value of type {plain.GetType()} cannot be written into a configuration. Give a number, a Boolean, a text, a URL, a list or a hashtable.",
                     value);
+        }
+    }
+
+    // A generic dictionary enumerates pairs of its own type; only its enumerator as IDictionary gives entries.
+    private static IEnumerable<(string Name, object? Value)> Entries(IDictionary dictionary)
+    {
+        for (IDictionaryEnumerator entry = dictionary.GetEnumerator(); entry.MoveNext();)
+        {
+            yield return (Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry.Value);
         }
     }
 

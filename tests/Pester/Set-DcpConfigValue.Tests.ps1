@@ -54,6 +54,20 @@ Describe 'Setting a value' {
         Get-DcpConfigValue worker.computeGroups.ours.joinKey -ValueOnly | Should -Be 'k'
     }
 
+    It 'writes what a hashtable holds as what it is' {
+        Set-DcpConfigValue site.all @{ url = [uri]'https://site.example/'; none = $null; number = [double]::NaN; list = @{ deep = [uri]'https://deep.example/' } } -Force
+        Get-DcpConfigValue site.all.url, site.all.list.deep | ForEach-Object Type | Should -Be 'url', 'url'
+        (Get-DcpConfigValue site.all.none).Type | Should -Be 'undefined'
+        [double]::IsNaN((Get-DcpConfigValue site.all.number -ValueOnly)) | Should -BeTrue
+    }
+
+    It 'writes dictionaries of every kind' {
+        $generic = [System.Collections.Generic.Dictionary[string, object]]::new()
+        $generic['joinKey'] = 'k'
+        Set-DcpConfigValue worker.computeGroups @{ ours = $generic; theirs = [ordered]@{ joinKey = 'o' } }
+        Get-DcpConfigValue worker.computeGroups.ours.joinKey, worker.computeGroups.theirs.joinKey -ValueOnly | Should -Be 'k', 'o'
+    }
+
     It 'takes a value back with $null' {
         Set-DcpConfigValue worker.maxSandboxes $null
         (Get-DcpConfigValue worker.maxSandboxes).Type | Should -Be 'undefined'
@@ -122,6 +136,10 @@ Describe 'Refusals' {
         @{ Name = 'the wrong type'; Key = 'worker.maxSandboxes'; Value = 'many'; Says = '*takes a whole number*' }
         @{ Name = 'a number out of range'; Key = 'inetDaemon.nice'; Value = 20; Says = '*from 0 to 19*' }
         @{ Name = 'a wrong address'; Key = 'worker.paymentAddress'; Value = '0x12'; Says = '*takes an address*' }
+        @{ Name = 'a text that is no URL'; Key = 'scheduler.location'; Value = 'scheduler.example'; Says = '*takes a URL*' }
+        @{ Name = 'nothing where there is a URL'; Key = 'evaluator.listen'; Value = $null; Says = '*Invalid URL*' }
+        @{ Name = 'a level that there is not'; Key = 'logging.console.level'; Value = 'bogus'; Says = '*logging.console.level takes*' }
+        @{ Name = 'a rule that there is not'; Key = 'worker.pauseWhen'; Value = 'load > bananas'; Says = '*worker.pauseWhen*' }
         @{ Name = 'what has no form in a configuration'; Key = 'worker.maxSandboxes'; Value = [datetime]::MinValue; Says = '*DateTime*' }
     ) {
         Set-DcpConfigValue $Key $Value -ErrorAction SilentlyContinue -ErrorVariable errors

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DcpWorker.Engine;
 using DcpWorker.Engine.Configuration;
 using DcpWorker.Engine.InetDaemon;
 using DcpWorker.Engine.Serialization;
@@ -30,42 +29,37 @@ internal static class ConfigSetCommand
         ConfigurationSources sources = Settings.Sources(parsed.GetValue(Root));
         string evaluator = EvaluatorCommand.Locate().Program;
 
-        ConfigurationTree before = await ConfigurationReader.ReadAsync(sources, evaluator, signals.Soft);
-        JsValue value = ConfigurationArgument.Parse(parsed.GetRequiredValue(Value), key, before);
-        await ProveAsync(sources, evaluator, key, value, signals.Soft);
-
-        string file = Target(sources);
-        string? text = File.Exists(file) ? await File.ReadAllTextAsync(file, signals.Soft) : null;
-        string changed = SiteConfigurationFile.Change(text, key, SiteConfigurationFile.Expression(value), file);
+        JsValue value = ConfigurationArgument.Parse(parsed.GetRequiredValue(Value), key, await ReadAsync(sources, evaluator, signals.Soft));
+        SiteConfigurationChange change = await SiteConfigurationChange.ProveAsync(sources, Target(sources), key, value, evaluator, signals.Soft);
+        Settings.Warn(change.Tree);
         if (parsed.GetValue(DryRun))
         {
-            Console.Write(changed);
+            Console.Write(change.Text);
             return ExitCode.Done;
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        AtomicFile.Write(file, changed);
-        ConfigurationTree after = await ConfigurationReader.ReadAsync(sources, evaluator, signals.Soft);
-        ConfigurationOrigin? origin = after.OriginOf(key);
+        Directory.CreateDirectory(Path.GetDirectoryName(change.File)!);
+        change.Write();
+        ConfigurationOrigin? origin = change.Tree.OriginOf(key);
         if (origin?.Name != sources.SiteFile)
         {
-            Console.Error.WriteLine($"dcp-worker: warning: {file} is changed, but {origin} is stronger and still sets {key}.");
+            Console.Error.WriteLine($"dcp-worker: warning: {change.File} is changed, but {origin} is stronger and still sets {key}.");
         }
 
         return ExitCode.Done;
     }
 
-    // as an option the value goes through the same merge and the same checks as it will from the file
-    private static async Task ProveAsync(ConfigurationSources sources, string evaluator, string key, JsValue value, CancellationToken ct)
+    // what cannot be read may be what is to be mended
+    private static async Task<ConfigurationTree?> ReadAsync(ConfigurationSources sources, string evaluator, CancellationToken ct)
     {
-        if (ConfigurationKeys.All.FirstOrDefault(k => k.Path == key)?.FaultOf(value) is { } fault)
+        try
         {
-            throw new UsageException($"{key} {fault}, not {ConfigurationText.Brief(ConfigurationText.ToData(value, key, urlsAsText: true))}.");
+            return await ConfigurationReader.ReadAsync(sources, evaluator, ct);
         }
-
-        ConfigurationTree proof = await ConfigurationReader.ReadAsync(sources with { Options = [(key, value, "the value given")] }, evaluator, ct);
-        ConfigurationCheck.Validate(proof);
-        Settings.Warn(proof);
+        catch (ConfigurationException)
+        {
+            return null;
+        }
     }
 
     // a link stays a link: what it points to is written, unless that is the file nobody edits

@@ -11,7 +11,7 @@ internal static partial class ConfigurationArgument
     /// <c>url('…')</c> is a URL, and so is the text of one where <paramref name="key"/> takes or has a URL; then JSON,
     /// except where the key takes a text; everything else is text.
     /// </summary>
-    public static JsValue Parse(string text, string key, ConfigurationTree tree)
+    public static JsValue Parse(string text, string key, ConfigurationTree? tree)
     {
         if (UrlCall().Match(text) is { Success: true } call)
         {
@@ -25,7 +25,7 @@ internal static partial class ConfigurationArgument
 
         ConfigurationKeyType? type = ConfigurationKeys.All.FirstOrDefault(k => k.Path == key)?.Type;
         bool isJson = TryJson(text, out JsValue json);
-        if (type == ConfigurationKeyType.Url || tree.Get(key) is JsUrl)
+        if (type == ConfigurationKeyType.Url || tree?.Get(key) is JsUrl)
         {
             return isJson && json is not JsString ? json : Url(isJson ? json.AsString()! : text);
         }

@@ -51,17 +51,17 @@ public sealed class SetDcpConfigValueCommand : AsyncCmdlet
             ConfigurationKey? known = ConfigurationKeys.All.FirstOrDefault(k => k.Path == Key);
             CheckKey(known);
             JsValue value = PowerShellValue.ToJs(Value, known);
-            string shown = ConfigurationText.ToJson(ConfigurationText.ToData(value, Key, urlsAsText: true), indented: false);
-            if (known?.FaultOf(value) is { } fault)
+            string file = SiteFileOf(sources);
+            if (Prove(sources, file, value) is not { } change)
             {
-                throw new CmdletException("ConfigValueInvalid", ErrorCategory.InvalidArgument, $"{Key} {fault}, not {OneLine.Of(shown)}.", Key);
+                return;
             }
 
-            string file = SiteFileOf(sources);
+            string shown = ConfigurationText.ToJson(ConfigurationText.ToData(value, Key, urlsAsText: true), indented: false);
             if (ShouldProcess(file, $"set {Key} to {OneLine.Of(shown)}"))
             {
-                Write(file, value);
-                Run((output, cancellationToken) => ReportAsync(sources, file, output, cancellationToken));
+                Write(change);
+                Report(sources, change);
             }
         }
         catch (Exception e) when (e is DcpException or IOException or UnauthorizedAccessException)
@@ -114,32 +114,48 @@ public sealed class SetDcpConfigValueCommand : AsyncCmdlet
         $"{path} is replaced at each update and never changed. Name its folder: what you set goes into {SiteFile} there.",
         path);
 
-    private void Write(string file, JsValue value)
+    // Null when it was refused, of which the next one of the pipeline knows nothing.
+    private SiteConfigurationChange? Prove(ConfigurationSources sources, string file, JsValue value)
     {
-        string? text = File.Exists(file) ? File.ReadAllText(file) : null;
-        string changed = SiteConfigurationFile.Change(text, Key, SiteConfigurationFile.Expression(value), file);
-        if (changed == text)
+        SiteConfigurationChange? change = null;
+        Run(async (output, cancellationToken) =>
         {
-            WriteVerbose($"{file} says so already.");
+            try
+            {
+                change = await SiteConfigurationChange.ProveAsync(
+                    sources, file, Key, value, EvaluatorProgram.Locate(path: null).Program, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is DcpException or IOException or UnauthorizedAccessException)
+            {
+                output.WriteError(ErrorRecords.From(e, Key));
+            }
+        });
+        return change;
+    }
+
+    private void Write(SiteConfigurationChange change)
+    {
+        if (change.IsNone)
+        {
+            WriteVerbose($"{change.File} says so already.");
             return;
         }
 
-        AtomicFile.Write(file, changed);
-        WriteVerbose($"Wrote {file}");
+        change.Write();
+        WriteVerbose($"Wrote {change.File}");
     }
 
     // The file is one layer of several; it is no use to set what a stronger one sets too.
-    private async Task ReportAsync(ConfigurationSources sources, string file, CmdletOutput output, CancellationToken cancellationToken)
+    private void Report(ConfigurationSources sources, SiteConfigurationChange change)
     {
-        ConfigurationTree tree = await ConfigurationAccess.ReadAsync(sources, cancellationToken).ConfigureAwait(false);
-        if (tree.OriginOf(Key) is { Kind: >= ConfigurationOriginKind.File } origin && origin.Name != sources.SiteFile && origin.Name != file)
+        if (change.Tree.OriginOf(Key) is { Kind: >= ConfigurationOriginKind.File } origin && origin.Name != sources.SiteFile && origin.Name != change.File)
         {
-            output.WriteWarning($"{Key} is set in {file} now, but {OneLine.Of(origin.ToString())} sets it too, and that wins.");
+            WriteWarning($"{Key} is set in {change.File} now, but {OneLine.Of(origin.ToString())} sets it too, and that wins.");
         }
 
         if (PassThru)
         {
-            await output.WriteObjectAsync(ConfigurationAccess.Describe(tree, Key), cancellationToken).ConfigureAwait(false);
+            WriteObject(ConfigurationAccess.Describe(change.Tree, Key));
         }
     }
 }

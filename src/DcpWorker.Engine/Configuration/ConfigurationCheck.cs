@@ -9,11 +9,26 @@ public static class ConfigurationCheck
     /// <exception cref="ConfigurationException">The first wrong one, with file and line.</exception>
     public static void Validate(ConfigurationTree tree)
     {
+        if (Faults(tree).FirstOrDefault() is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    /// <summary>
+    /// All that is wrong: what <see cref="Validate"/> says, and what the worker and the inet-daemon would find in the values of theirs
+    /// when they start.
+    /// </summary>
+    internal static IEnumerable<ConfigurationException> AllFaults(ConfigurationTree tree) =>
+        Faults(tree).Concat(WorkerConfiguration.Details.Concat(InetDaemonConfiguration.Details).Select(check => FaultOf(() => check(tree))).OfType<ConfigurationException>());
+
+    private static IEnumerable<ConfigurationException> Faults(ConfigurationTree tree)
+    {
         foreach (string section in ConfigurationKeys.Sections)
         {
             if (tree.TryGet(section, out JsValue part) && !part.IsNullish && part is not JsObject)
             {
-                throw new ConfigurationException($"{section} takes an object, not {ConfigurationText.Brief(part)}.", tree.OriginOf(section));
+                yield return new ConfigurationException($"{section} takes an object, not {ConfigurationText.Brief(part)}.", tree.OriginOf(section));
             }
         }
 
@@ -21,11 +36,27 @@ public static class ConfigurationCheck
         {
             if (tree.TryGet(key.Path, out JsValue value) && key.FaultOf(value) is { } fault)
             {
-                throw new ConfigurationException($"{key.Path} {fault}, not {ConfigurationText.Brief(value)}.", tree.OriginOf(key.Path));
+                yield return new ConfigurationException($"{key.Path} {fault}, not {ConfigurationText.Brief(value)}.", tree.OriginOf(key.Path));
             }
         }
 
-        LoggingConfiguration.Read(tree, "dcp-worker");
+        if (FaultOf(() => LoggingConfiguration.Read(tree, "dcp-worker")) is { } log)
+        {
+            yield return log;
+        }
+    }
+
+    private static ConfigurationException? FaultOf(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (ConfigurationException e)
+        {
+            return e;
+        }
     }
 
     /// <summary>What is odd but works, one sentence each.</summary>

@@ -24,6 +24,9 @@ internal sealed record ConfigurationLayer(ConfigurationLayerKind Kind, Configura
     /// <summary>The dotted path, for <see cref="ConfigurationLayerKind.Set"/>.</summary>
     public string? Path { get; init; }
 
+    /// <summary>What <see cref="Text"/> is to be, where it has not been written yet.</summary>
+    public SiteTextProof? Proof { get; init; }
+
     /// <summary>The line within <see cref="Text"/> on which a literal sets <paramref name="path"/>; null when it is not found.</summary>
     public int? LineOf(string path) => Text is null ? null : _literal.Value?.LineOf(path);
 

@@ -35,7 +35,7 @@ internal static class ConfigurationLayers
         AddRegistry(layers, RegistryConfiguration.User, @"dcp\dcp-config");
         AddNamed(layers, sources, Path.Combine(sources.ResourceDirectory, sources.ProgramName));
         AddRegistry(layers, RegistryConfiguration.User, $@"{sources.ProgramName}\dcp-config");
-        AddFile(layers, sources, sources.SiteFile, ConfigurationOriginKind.File);
+        AddSite(layers, sources);
         AddEnvironment(layers, sources);
         layers.AddRange(sources.Options.Select(o => new ConfigurationLayer(ConfigurationLayerKind.Set, new ConfigurationOrigin(ConfigurationOriginKind.Option, o.Option))
         {
@@ -96,6 +96,21 @@ internal static class ConfigurationLayers
                     Value = value.Length == 0 ? JsValue.Null : new JsUrl(value),
                 });
             }
+        }
+    }
+
+    private static void AddSite(List<ConfigurationLayer> layers, ConfigurationSources sources)
+    {
+        bool exists = AddFile(layers, sources, sources.SiteFile, ConfigurationOriginKind.File);
+        if (sources.SiteText is { } proof)
+        {
+            if (exists)
+            {
+                layers.RemoveAt(layers.Count - 1);
+            }
+
+            ConfigurationOrigin origin = new(ConfigurationOriginKind.File, sources.SiteFile);
+            layers.Add(ConfigurationLayer.FromFile(ConfigurationLayerKind.Fragment, origin, proof.Text) with { Proof = proof });
         }
     }
 

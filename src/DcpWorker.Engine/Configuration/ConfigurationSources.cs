@@ -26,6 +26,9 @@ public sealed record ConfigurationSources
     /// <summary>How much processor time the fragments may take together; by the clock 15 times as much, since workers keep machines busy.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A text that stands in for what the site file holds, to be proved; null: the file is read.</summary>
+    internal SiteTextProof? SiteText { get; init; }
+
     /// <summary>The V8 heap that the fragments may use, in MiB.</summary>
     public int MaxHeapMegabytes { get; init; } = 64;
 

@@ -94,6 +94,16 @@ internal sealed class FragmentEvaluator(string evaluatorPath, TimeSpan timeLimit
             o["text"] = text.TrimStart('\ufeff');
         }
 
+        if (layer.Proof is { } proof)
+        {
+            o["proof"] = new JsObject
+            {
+                ["path"] = proof.Path,
+                ["value"] = ConfigurationValue.Encode(proof.Value),
+                ["before"] = proof.Before is { } before ? before.TrimStart('\ufeff') : JsValue.Null,
+            };
+        }
+
         if (layer.Path is { } path)
         {
             o["path"] = path;

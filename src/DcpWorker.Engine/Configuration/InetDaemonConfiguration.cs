@@ -38,6 +38,10 @@ public static class InetDaemonConfiguration
         };
     }
 
+    /// <summary>Values with a form of their own, each looked at by itself. Users may be made after they are named.</summary>
+    internal static IEnumerable<Action<ConfigurationTree>> Details { get; } =
+        [tree => Listen(tree), tree => List(tree, "inetDaemon.allowFrom", AllowedNetwork.Parse)];
+
     private static IPEndPoint Listen(ConfigurationTree tree)
     {
         try

@@ -79,6 +79,15 @@ public static class WorkerConfiguration
         };
     }
 
+    /// <summary>Values with a form of their own, each looked at by itself.</summary>
+    internal static IEnumerable<Action<ConfigurationTree>> Details { get; } =
+    [
+        tree => PauseRules(tree),
+        tree => ReadPauseMode(tree),
+        tree => Location(tree),
+        .. ((string[])["any", "fetchWorkFunctions", "fetchArguments", "fetchData", "sendResults"]).Select(purpose => (Action<ConfigurationTree>)(tree => Origins(tree, purpose))),
+    ];
+
     /// <summary>How many sandboxes the configuration wants at once: <c>maxSandboxes</c>, but no more than <c>cores.cpu</c>; null when it says neither.</summary>
     internal static int? Sandboxes(ConfigurationValues values)
     {

@@ -48,6 +48,9 @@ public sealed class ConfigSetTests : IDisposable
     [InlineData("worker.paymentAddress", "0x12", "address")]
     [InlineData("scheduler.location", "nowhere", "URL")]
     [InlineData("worker.computeGroups", "7", "worker.computeGroups")]
+    [InlineData("worker.pauseWhen", "[\"load > bananas\"]", "worker.pauseWhen")]
+    [InlineData("logging.console.level", "bogus", "logging.console.level")]
+    [InlineData("evaluator.listen", "undefined", "Invalid URL")]
     [InlineData("not a path", "7", "path of a key")]
     public async Task A_value_that_does_not_fit_is_refused_and_the_file_untouched(string key, string value, string reason)
     {
@@ -57,6 +60,14 @@ public sealed class ConfigSetTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(reason, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.Equal("{}", File.ReadAllText(Site));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_mended()
+    {
+        File.WriteAllText(Site, "{ scheduler: { location: url('nowhere') } }");
+        Assert.Equal(0, (await _tool.RunAsync("config", "set", "scheduler.location", "http://127.0.0.1:1/")).ExitCode);
+        Assert.Equal("{ scheduler: { location: url(\"http://127.0.0.1:1/\") } }", File.ReadAllText(Site));
     }
 
     [Fact]

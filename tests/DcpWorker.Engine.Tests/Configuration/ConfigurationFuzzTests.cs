@@ -11,9 +11,11 @@ public sealed class ConfigurationFuzzTests
         // a site's own
         {
           scheduler: { location: url('https://scheduler.example/'), /* once */ },
+          portal: { name: `a${ ['}', `}`].join('') }b`, hide: /http:\/\/o'brien\/*/ },
           worker: {
             maxSandboxes: 3, jobIds: ['a', "b\"c"], paymentAddress: '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf',
-            minimumWage: { CPU: 0.5, GPU: 1e-3, },
+            minimumWage: { CPU: 0.5, GPU: 1e-3, } /* which
+              is little */, bannedGPUs: [{ device: /"[/`]/i }],
           },
           evaluator: { listen: url(`tcp://localhost:9000`) },
           'a-section': { on: true, off: null, pattern: /[{}]/g, },
@@ -61,13 +63,15 @@ public sealed class ConfigurationFuzzTests
         string[] texts = [.. Enumerable.Range(0, 120).Select(_ => Damaged(random))];
         int read = 0;
         int refused = 0;
+        int changed = 0;
         await Parallel.ForEachAsync(texts, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (text, _) =>
         {
             using Site site = new();
             string path = site.Write("site", text);
+            ConfigurationTree before;
             try
             {
-                await site.ReadAsync();
+                before = await site.ReadAsync();
                 Interlocked.Increment(ref read);
             }
             catch (ConfigurationException e)
@@ -79,16 +83,22 @@ public sealed class ConfigurationFuzzTests
 
             try
             {
-                site.Write("site", SiteConfigurationFile.Change(text, "worker.maxSandboxes", "7", path));
+                (await SiteConfigurationChange.ProveAsync(site.Sources, path, "worker.maxSandboxes", 7, Site.Evaluator, CancellationToken.None)).Write();
             }
-            catch (ConfigurationException)
+            catch (Exception e) when (e is ConfigurationException or ConfigurationValueException)
             {
                 // statements, say, which only their author can change
+                Assert.Equal(text, File.ReadAllText(path));
                 return;
             }
 
-            Assert.Equal(7, (await site.GetAsync("worker.maxSandboxes")).AsInt32());
+            ConfigurationTree after = await site.ReadAsync();
+            Assert.Equal(7, after.Get("worker.maxSandboxes").AsInt32());
+            Assert.Equal(Others(before), Others(after));
+            Interlocked.Increment(ref changed);
         });
+
+        Assert.InRange(changed, 10, 110);
 
         Assert.InRange(read, 10, 110);
         Assert.InRange(refused, 10, 110);
@@ -116,6 +126,9 @@ public sealed class ConfigurationFuzzTests
             Assert.Equal(JsonWriter.Write(value), JsonWriter.Write(tree.Get(path)));
         }
     }
+
+    private static List<string> Others(ConfigurationTree tree) =>
+        [.. tree.Keys().Where(k => k != "worker.maxSandboxes" && tree.OriginOf(k)?.IsDefault == false).Select(k => $"{k} = {JsonWriter.Write(tree.Get(k))}").Order(StringComparer.Ordinal)];
 
     private static string Damaged(Random random)
     {

@@ -3,7 +3,8 @@
  * One request line comes in, {layers:[…], environment:{…}}; one answer line goes out:
  *   {ok:true, tree, origins:[[path, layer, line?], …]}   or   {ok:false, layer, message, line?, syntax}
  * A layer is {kind, name, text?, value?, path?}; the weakest comes first:
- *   fragment     text of a .js file, a literal or statements
+ *   fragment     text of a .js file, a literal or statements; with proof {path, value, before?} one that sets path to value,
+ *                and gives what the text before gave otherwise
  *   json         text of a .json file
  *   value        a value encoded as below (remote configuration, registry, .kvin file)
  *   environment  the DCP_CONFIG_* variables of the request's environment
@@ -260,6 +261,53 @@
     }
   }
 
+  /** Runs a changed fragment; refuses what does not set the value at the path, or sets anything else too. */
+  function prove({ path, value, before }, text, run) {
+    const parts = path.split('.');
+    const earlier = leavesBeside(parts, before, run);
+    const result = run(text);
+    const later = leavesBeside(parts, before, run);
+
+    let found = result;
+    for (const part of parts)
+      found = typeof found === 'object' && found !== null && Object.prototype.hasOwnProperty.call(found, part) ? found[part] : absent;
+    if (found === absent || JSON.stringify(encode(bare(found))) !== JSON.stringify(encode(decode(value))))
+      throw `${path} is set there by more than a plain member (a spread, a computed name, a call…), so that it cannot be changed for you. Edit the file by hand.`;
+
+    const leaves = leavesOf(parts, result);
+    // what is another each time, the time of day say, is not ours
+    if (earlier && later)
+      for (const leaf of new Set([...earlier.keys(), ...leaves.keys()]))
+        if (earlier.get(leaf) !== leaves.get(leaf) && earlier.get(leaf) === later.get(leaf))
+          throw `${path} cannot be set there without changing ${JSON.parse(leaf).join('.')} too. Edit the file by hand.`;
+    return result;
+  }
+
+  const absent = Symbol('absent');
+
+  /** What a text gives beside a path; undefined when it gives nothing: then the change is a repair. */
+  function leavesBeside(parts, text, run) {
+    try {
+      return leavesOf(parts, text === null ? {} : run(text));
+    } catch {
+      return undefined;
+    }
+  }
+
+  function leavesOf(parts, value) {
+    const leaves = new Map();
+    (function add(node, path) {
+      if (path.length === parts.length && path.every((part, i) => part === parts[i]))
+        return;
+      if (isPlain(node))
+        for (const name of Object.keys(node))
+          add(node[name], [...path, name]);
+      else if (node !== undefined || path.length)
+        leaves.set(JSON.stringify(path), JSON.stringify(encode(node)));
+    }(value, []));
+    return leaves;
+  }
+
   function camelCase(upper) {
     return upper.toLowerCase().replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   }
@@ -267,7 +315,8 @@
   const kinds = {
     fragment(layer, environment) {
       const symbols = scope(layer, environment);
-      const result = bare(compile(Object.keys(symbols), layer.text, current)(...Object.values(symbols)));
+      const run = (text) => bare(compile(Object.keys(symbols), text, current)(...Object.values(symbols)));
+      const result = layer.proof ? prove(layer.proof, layer.text, run) : run(layer.text);
       if (result !== undefined && result !== tree)
         mergeInto(tree, result, '');
     },

@@ -64,14 +64,17 @@ internal static class ConfigurationAccess
         JsValue value = tree.Get(path);
         ConfigurationOrigin? origin = tree.OriginOf(path);
         PSObject described = PSObject.AsPSObject(new ConfigValue(
-            path, PowerShellValue.From(value, path), PowerShellValue.TypeName(value), origin?.Name, origin?.Line, origin?.IsDefault ?? true));
+            path, PowerShellValue.From(tree, path), PowerShellValue.TypeName(value), origin?.Name, origin?.Line, origin?.IsDefault ?? true));
         described.Members.Add(new PSMemberSet("PSStandardMembers", [new PSNoteProperty("SerializationDepth", SerializationDepth)]));
         return described;
     }
 
-    /// <summary>The value at a path as JSON, secrets masked; what is undefined is null there.</summary>
-    public static string Json(JsValue value, string path) => ConfigurationText.ToJson(
-        value is JsUndefined ? JsValue.Null : ConfigurationText.ToData(value, path, urlsAsText: true), indented: true);
+    /// <summary>The value at a path (the whole tree, if empty) as JSON, secrets masked; what is undefined is null there.</summary>
+    public static string Json(ConfigurationTree tree, string path)
+    {
+        JsValue data = path.Length == 0 ? ConfigurationText.ToData(tree.Root, "", urlsAsText: true) : ConfigurationText.ToData(tree, path, urlsAsText: true);
+        return ConfigurationText.ToJson(data is JsUndefined ? JsValue.Null : data, indented: true);
+    }
 
     /// <summary>The failure to find a key, with what may have been meant.</summary>
     public static CmdletException NotFound(string key, IReadOnlyList<string> nearest) => new(

@@ -58,7 +58,7 @@ internal static class ErrorRecords
     private static ErrorCategory Category(DcpException exception) => exception.Code switch
     {
         "EvaluatorNotFound" or "UnknownUser" => ErrorCategory.ObjectNotFound,
-        "BadListenAddress" or "NetworkInvalid" or "PauseRuleInvalid" or "BadOptions" or ConfigurationValueException.Invalid => ErrorCategory.InvalidArgument,
+        "BadListenAddress" or "NetworkInvalid" or "PauseRuleInvalid" or "BadOptions" or ConfigurationValueException.Invalid or ConfigurationValueException.Masked => ErrorCategory.InvalidArgument,
         "BadSandboxManifest" => ErrorCategory.InvalidData,
         "CannotListen" or ControlException.Unavailable or ChildProgramException.Ended => ErrorCategory.ResourceUnavailable,
         "SchedulerUnreachable" => ErrorCategory.ConnectionError,

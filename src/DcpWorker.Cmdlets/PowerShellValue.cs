@@ -29,13 +29,17 @@ internal static class PowerShellValue
     };
 
     /// <summary>
-    /// Numbers, Booleans and texts as such, URLs as <see cref="Uri"/>, lists as arrays, objects as PSCustomObject;
-    /// what is secret by the name at the end of <paramref name="path"/> is masked.
+    /// The value at a path: numbers, Booleans and texts as such, URLs as <see cref="Uri"/>, lists as arrays, objects as PSCustomObject;
+    /// what is secret by a name on <paramref name="path"/> is masked.
     /// </summary>
-    public static object? From(JsValue value, string path)
+    public static object? From(ConfigurationTree tree, string path) => From(ConfigurationText.Shown(tree, path), path);
+
+    private static object? From(JsValue value, string path)
     {
         switch (value)
         {
+            case var secret when ConfigurationText.IsMasked(secret, path):
+                return ConfigurationText.ToData(secret, path, urlsAsText: true).AsString();
             // As PowerShell reads a number that is written the same.
             case JsNumber { Value: double n } when n == Math.Floor(n) && Math.Abs(n) <= int.MaxValue:
                 return (int)n;

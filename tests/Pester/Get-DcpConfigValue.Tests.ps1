@@ -16,7 +16,7 @@ BeforeAll {
     computeGroups: { ours: { joinKey: 'key', joinSecret: 'hush' } },
     paymentAddress: null,
   },
-  site: { text: 'words', when: url('https://user:hush@host.example/path'), big: 9007199254740991, pattern: /a+b/i, list: [1, 'two', { three: 3 }] },
+  site: { text: 'words', when: url('https://user:hush@host.example/path'), big: 9007199254740991, pattern: /a+b/i, list: [1, 'two', { three: 3 }], secret: ['hush'] },
 }
 '@
 }
@@ -117,6 +117,9 @@ Describe 'A value in PowerShell' {
             Get-DcpConfigValue worker -ValueOnly | ConvertTo-Json -Depth 9
             Get-DcpConfigValue worker.computeGroups.ours.joinSecret -ValueOnly
             Get-DcpConfigValue site.when -ValueOnly
+            Get-DcpConfigValue site.when.href, site.when.auth -ValueOnly
+            Get-DcpConfigValue site.when.href -AsJson
+            Get-DcpConfigValue site.secret -ValueOnly | ConvertTo-Json
         ) -join ' '
         $shown | Should -Not -Match 'hush'
         $shown | Should -Match '\*\*\*\*'

@@ -148,6 +148,17 @@ Describe 'Refusals' {
         $errors[0].Exception.Message | Should -BeLike $Says
     }
 
+    It 'refuses what was masked when it was shown: <Name>' -ForEach @(
+        @{ Name = 'a secret'; Key = 'worker.computeGroups.ours.joinSecret'; Value = '********' }
+        @{ Name = 'what holds one'; Key = 'worker.computeGroups'; Value = @{ ours = @{ joinKey = 'k'; joinSecret = '********' } } }
+        @{ Name = 'the password of a URL'; Key = 'scheduler.location'; Value = [uri]'https://me:********@scheduler.example/' }
+    ) {
+        [pscustomobject]@{ Key = $Key; Value = $Value } | Set-DcpConfigValue -ErrorAction SilentlyContinue -ErrorVariable errors
+        $errors | Should -HaveCount 1
+        $errors[0].FullyQualifiedErrorId | Should -Be "ConfigValueMasked$suffix"
+        $errors[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
+    }
+
     It 'refuses a key that it does not know, and names the nearest' {
         Set-DcpConfigValue worker.maxSandboxs 4 -ErrorAction SilentlyContinue -ErrorVariable errors
         $errors[0].FullyQualifiedErrorId | Should -Be "ConfigKeyNotFound$suffix"

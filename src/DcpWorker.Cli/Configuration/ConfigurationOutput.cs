@@ -63,7 +63,7 @@ internal sealed class ConfigurationOutput(ConfigurationTree tree, TextWriter out
     }
 
     private JsValue Data(string key, bool urlsAsText) =>
-        tree.TryGet(key, out JsValue value) ? ConfigurationText.ToData(value, key, urlsAsText) : JsValue.Undefined;
+        ConfigurationText.ToData(tree, key, urlsAsText);
 
     private JsObject Described(string key, JsValue value)
     {

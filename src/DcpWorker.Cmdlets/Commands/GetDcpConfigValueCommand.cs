@@ -49,7 +49,7 @@ public sealed class GetDcpConfigValueCommand : AsyncCmdlet
         ConfigurationTree tree = _tree ??= await ReadAsync(sources, output, cancellationToken).ConfigureAwait(false);
         if (All && AsJson)
         {
-            await output.WriteObjectAsync(ConfigurationAccess.Json(tree.Root, ""), cancellationToken).ConfigureAwait(false);
+            await output.WriteObjectAsync(ConfigurationAccess.Json(tree, ""), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -70,8 +70,8 @@ public sealed class GetDcpConfigValueCommand : AsyncCmdlet
 
     private async Task WriteAsync(ConfigurationTree tree, string path, CmdletOutput output, CancellationToken cancellationToken)
     {
-        object? written = AsJson ? ConfigurationAccess.Json(tree.Get(path), path)
-            : ValueOnly ? PowerShellValue.From(tree.Get(path), path)
+        object? written = AsJson ? ConfigurationAccess.Json(tree, path)
+            : ValueOnly ? PowerShellValue.From(tree, path)
             : ConfigurationAccess.Describe(tree, path);
         await output.WriteObjectAsync(written!, cancellationToken).ConfigureAwait(false);
     }

@@ -17,7 +17,7 @@ public static class ConfigurationText
     /// </summary>
     public static JsValue ToData(JsValue value, string path, bool urlsAsText)
     {
-        if (IsSecret(path) && value is JsString)
+        if (IsMasked(value, path))
         {
             return Mask;
         }
@@ -51,6 +51,31 @@ public static class ConfigurationText
         }
     }
 
+    /// <summary>The value at a path of a tree, as the other form gives it: the member of a URL is that of the masked URL.</summary>
+    public static JsValue ToData(ConfigurationTree tree, string path, bool urlsAsText) => ToData(Shown(tree, path), path, urlsAsText);
+
+    /// <summary>The value at a path, or undefined; of a URL's member the one that may be shown.</summary>
+    public static JsValue Shown(ConfigurationTree tree, string path)
+    {
+        int dot = path.LastIndexOf('.');
+        return dot > 0 && tree.Get(path[..dot]) is JsUrl url
+            ? ConfigurationUrl.Members(new JsUrl(MaskUserInfo(url.Href))).FirstOrDefault(m => m.Name == path[(dot + 1)..]).Value ?? JsValue.Undefined
+            : tree.Get(path);
+    }
+
+    /// <summary>Whether a value is shown as asterisks: there is one, and a name on its path says that it is a secret.</summary>
+    public static bool IsMasked(JsValue value, string path) => !value.IsNullish && path.Split('.').Any(IsSecretName);
+
+    /// <summary>Whether asterisks stand for a secret anywhere in a value: it was shown, and is not what it was.</summary>
+    internal static bool HoldsMask(JsValue value) => value switch
+    {
+        JsString text => text.Value.Contains(Mask, StringComparison.Ordinal),
+        JsUrl url => url.Href.Contains(Mask, StringComparison.Ordinal),
+        JsArray array => array.Items.Any(i => i is not null && HoldsMask(i)),
+        JsObject o => o.Any(m => HoldsMask(m.Value)),
+        _ => false,
+    };
+
     /// <summary>JSON, indented by two spaces when asked; what is undefined prints as <c>undefined</c>.</summary>
     public static string ToJson(JsValue data, bool indented)
     {
@@ -72,17 +97,20 @@ public static class ConfigurationText
     /// <summary>The value on one line, at most 60 characters, for messages.</summary>
     public static string Brief(JsValue value)
     {
-        string text = value is JsUrl url ? url.Href : ToJson(ToData(value, "", urlsAsText: true), indented: false);
+        string text = value is JsUrl url ? MaskUserInfo(url.Href) : ToJson(ToData(value, "", urlsAsText: true), indented: false);
         return text.Length <= 60 ? text : text[..57] + "…";
     }
 
     /// <summary>Whether a key's name says that its value is a secret.</summary>
-    public static bool IsSecret(string path) => Secret.Contains(path[(path.LastIndexOf('.') + 1)..], StringComparer.OrdinalIgnoreCase);
+    public static bool IsSecret(string path) => IsSecretName(path[(path.LastIndexOf('.') + 1)..]);
+
+    private static bool IsSecretName(string name) => Secret.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static string MaskUserInfo(string href)
     {
         int start = href.IndexOf("://", StringComparison.Ordinal) + 3;
-        int at = start < 3 ? -1 : href.IndexOf('@', start);
+        int end = start < 3 ? -1 : href.AsSpan(start).IndexOfAny('/', '?', '#') is >= 0 and var length ? start + length : href.Length;
+        int at = end <= start ? -1 : href.LastIndexOf('@', end - 1, end - start);
         int colon = at < 0 ? -1 : href.IndexOf(':', start, at - start);
         return colon < 0 ? href : $"{href[..colon]}:{Mask}{href[at..]}";
     }

@@ -6,6 +6,9 @@ public sealed class ConfigurationValueException : DcpException
     /// <summary>The configuration could not be used with it.</summary>
     public const string Invalid = "ConfigValueInvalid";
 
+    /// <summary>It holds the asterisks that are shown in place of a secret.</summary>
+    public const string Masked = "ConfigValueMasked";
+
     /// <summary>Makes the error.</summary>
     /// <param name="code">One of this class's.</param>
     /// <param name="message">What is wrong with which value.</param>

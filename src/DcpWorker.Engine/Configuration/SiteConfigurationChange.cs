@@ -36,11 +36,18 @@ public sealed class SiteConfigurationChange
     /// <param name="value">What it is set to.</param>
     /// <param name="evaluatorPath">The evaluator that reads configurations.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="ConfigurationValueException">The configuration could not be used with this value.</exception>
+    /// <exception cref="ConfigurationValueException">The configuration could not be used with this value, or it was masked.</exception>
     /// <exception cref="ConfigurationException">The configuration is faulty as it is, or the file cannot be changed in one place.</exception>
     public static async Task<SiteConfigurationChange> ProveAsync(
         ConfigurationSources sources, string file, string key, JsValue value, string evaluatorPath, CancellationToken ct)
     {
+        if (ConfigurationText.HoldsMask(value))
+        {
+            throw new ConfigurationValueException(
+                ConfigurationValueException.Masked,
+                $"{key} is not set: in what is given asterisks stand for a secret, as it is shown. Give the secret itself, or leave the key out.");
+        }
+
         string shown = ConfigurationText.Brief(ConfigurationText.ToData(value, key, urlsAsText: true));
         if (ConfigurationKeys.All.FirstOrDefault(k => k.Path == key)?.FaultOf(value) is { } fault)
         {

@@ -12,7 +12,7 @@ public sealed class ConfigGetTests : IDisposable
     public ConfigGetTests()
     {
         _tool = new Tool(_folder);
-        _site = _folder.Write("dcp-site-config.js", "// the site\n{\n  worker: {\n    maxSandboxes: 3,\n    computeGroups: [{ joinKey: 'g', joinSecret: 'hush' }],\n  },\n}\n");
+        _site = _folder.Write("dcp-site-config.js", "// the site\n{\n  worker: {\n    maxSandboxes: 3,\n    computeGroups: [{ joinKey: 'g', joinSecret: 'hush' }, { joinKey: 'h', joinSecret: ['hush'] }],\n  },\n  site: { place: url('https://joe:hush@site.example/') },\n}\n");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -70,6 +70,11 @@ public sealed class ConfigGetTests : IDisposable
     [InlineData("--all", "--origins")]
     [InlineData("worker.computeGroups")]
     [InlineData("worker.computeGroups.0.joinSecret")]
+    [InlineData("worker.computeGroups.1.joinSecret.0")]
+    [InlineData("site.place")]
+    [InlineData("site.place.href")]
+    [InlineData("site.place.auth")]
+    [InlineData("site.place.href", "--json", "--origins")]
     public async Task A_secret_is_never_printed(params string[] arguments)
     {
         Finished run = await _tool.RunAsync(["config", "get", .. arguments]);

@@ -51,6 +51,8 @@ public sealed class ConfigSetTests : IDisposable
     [InlineData("worker.pauseWhen", "[\"load > bananas\"]", "worker.pauseWhen")]
     [InlineData("logging.console.level", "bogus", "logging.console.level")]
     [InlineData("evaluator.listen", "undefined", "Invalid URL")]
+    [InlineData("worker.computeGroups", "{\"a\":{\"joinKey\":\"a\",\"joinSecret\":\"********\"}}", "secret")]
+    [InlineData("scheduler.location", "https://joe:********@scheduler.example/", "secret")]
     [InlineData("not a path", "7", "path of a key")]
     public async Task A_value_that_does_not_fit_is_refused_and_the_file_untouched(string key, string value, string reason)
     {

@@ -36,6 +36,30 @@ public sealed class ConfigurationTextTests
     public void Secrets_are_masked(string path) =>
         Assert.DoesNotContain("hunter2", ConfigurationText.ToJson(ConfigurationText.ToData("hunter2", path, true), true), StringComparison.Ordinal);
 
+    public static TheoryData<JsValue> Hunters() => [new JsNumber(4711), JsArray.OfStrings(["4711"]), new JsUrl("eh1:4711"), new JsObject { ["a"] = "4711" }, true];
+
+    [Theory]
+    [MemberData(nameof(Hunters))]
+    public void A_secret_is_masked_whatever_it_is_and_so_is_what_is_in_it(JsValue secret)
+    {
+        Assert.Equal("********", ConfigurationText.ToData(secret, "g.joinSecret", urlsAsText: false).AsString());
+        Assert.Equal("********", ConfigurationText.ToData(secret, "g.joinSecret.0.inner", urlsAsText: true).AsString());
+    }
+
+    [Theory]
+    [InlineData("https://joe:hunter2@s.example:8443/a?b=c@d#e:f@g", "https://joe:********@s.example:8443/a?b=c@d#e:f@g")]
+    [InlineData("https://joe:hunter@2@s.example", "https://joe:********@s.example")]
+    [InlineData("https://p.example:8443/x?mail=a@b.c", "https://p.example:8443/x?mail=a@b.c")]
+    [InlineData("https://p.example:8443?mail=a@b.c", "https://p.example:8443?mail=a@b.c")]
+    [InlineData("https://p.example:8443#a@b.c", "https://p.example:8443#a@b.c")]
+    [InlineData("mailto:a@b.c", "mailto:a@b.c")]
+    [InlineData("http://", "http://")]
+    public void The_password_of_a_url_is_masked_and_nothing_else(string href, string shown)
+    {
+        Assert.Equal(shown, ConfigurationText.ToData(new JsUrl(href), "l", urlsAsText: true).AsString());
+        Assert.DoesNotContain("hunter", ConfigurationText.Brief(new JsUrl(href)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Secrets_inside_a_structure_or_a_url_are_masked()
     {

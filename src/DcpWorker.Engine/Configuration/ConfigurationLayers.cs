@@ -20,6 +20,14 @@ internal static class ConfigurationLayers
     /// <exception cref="ConfigurationException">A file that cannot be read or must not be trusted.</exception>
     public static List<ConfigurationLayer> Collect(ConfigurationSources sources)
     {
+        // nobody names a folder that is not there and means the defaults
+        if (sources.NamedSiteDirectory is { } named && !Directory.Exists(named))
+        {
+            throw new ConfigurationException(
+                $"There is no folder {named} to read a configuration from, or it may not be entered. "
+                + (sources.ConfigRoot is null ? $"{ConfigurationSources.RootVariable} names it." : "Make it, or name another."));
+        }
+
         string dcp = Path.Combine(sources.EtcDirectory, "dcp");
         List<ConfigurationLayer> layers = [];
         AddDefaults(layers, sources);
@@ -80,9 +88,12 @@ internal static class ConfigurationLayers
     // twice: weak, so that files can see it, and again over the files of the user
     private static void AddEnvironment(List<ConfigurationLayer> layers, ConfigurationSources sources)
     {
-        if (sources.Environment.Keys.Any(k => k.StartsWith("DCP_CONFIG_", StringComparison.Ordinal)))
+        foreach ((string variable, string value) in sources.Environment)
         {
-            layers.Add(new ConfigurationLayer(ConfigurationLayerKind.Environment, new ConfigurationOrigin(ConfigurationOriginKind.Environment, "DCP_CONFIG_*")));
+            if (variable.StartsWith("DCP_CONFIG_", StringComparison.Ordinal) && value.StartsWith('{'))
+            {
+                layers.Add(new ConfigurationLayer(ConfigurationLayerKind.Environment, new ConfigurationOrigin(ConfigurationOriginKind.Environment, variable)));
+            }
         }
 
         foreach ((string variable, string path) in Locations)
@@ -134,6 +145,11 @@ internal static class ConfigurationLayers
         {
             if (!File.Exists(path))
             {
+                if (path == sources.SiteFile || path == sources.DefaultFile)
+                {
+                    RequireAbsence(path);
+                }
+
                 return false;
             }
 
@@ -145,7 +161,7 @@ internal static class ConfigurationLayers
             string text = File.ReadAllText(path);
             layers.Add(Path.GetExtension(path) switch
             {
-                ".json" => new ConfigurationLayer(ConfigurationLayerKind.Json, origin) { Text = text },
+                ".json" => ConfigurationLayer.FromFile(ConfigurationLayerKind.Json, origin, text),
                 ".kvin" => new ConfigurationLayer(ConfigurationLayerKind.Value, origin) { Value = KvinReader.Deserialize(text) },
                 _ => ConfigurationLayer.FromFile(ConfigurationLayerKind.Fragment, origin, text),
             });
@@ -154,6 +170,19 @@ internal static class ConfigurationLayers
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SerializationException)
         {
             throw new ConfigurationException($"cannot be read: {e.Message}", origin, e);
+        }
+    }
+
+    // a folder that may not be entered looks as if it were empty
+    private static void RequireAbsence(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // so it is
         }
     }
 

@@ -51,8 +51,10 @@ public static class ConfigurationReader
             (line, message) = place;
         }
 
+        // what V8 says of JSON has no line, and words of its own
+        bool isJson = layer.Kind == ConfigurationLayerKind.Json && message.StartsWith("SyntaxError", StringComparison.Ordinal);
         // a merge that fails names its path: a literal tells the line of it
-        line ??= layer.Text is null ? null : message.Split(' ', ':', '\'').Select(layer.LineOf).FirstOrDefault(l => l is not null);
+        line ??= layer.Text is null || isJson ? null : message.Split(' ', ':', '\'').Select(layer.LineOf).FirstOrDefault(l => l is not null);
         return new ConfigurationException(message, layer.Origin with { Line = line });
     }
 }

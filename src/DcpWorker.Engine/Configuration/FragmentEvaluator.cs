@@ -27,6 +27,7 @@ internal sealed class FragmentEvaluator(string evaluatorPath, TimeSpan timeLimit
         {
             ["layers"] = new JsArray(layers.Select(JsValue? (l) => Encode(l))),
             ["environment"] = EncodeEnvironment(environment),
+            ["limit"] = timeLimit.TotalMilliseconds,
         };
         (string answer, string errors, int? exitCode) = await RunAsync([Script("url.js"), Script("configuration.js")], JsonWriter.Write(request) + "\n", ct).ConfigureAwait(false);
         if (answer.Length == 0)

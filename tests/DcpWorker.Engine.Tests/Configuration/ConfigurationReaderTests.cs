@@ -170,6 +170,55 @@ public sealed class ConfigurationReaderTests : IDisposable
         Assert.Equal(line, origin.Line);
     }
 
+    [Fact]
+    public async Task A_value_of_a_variable_or_a_json_file_knows_its_place()
+    {
+        _site.Environment["DCP_CONFIG_WORKER"] = "{ maxSandboxes: 4 }";
+        _site.Environment["DCP_CONFIG_MY_OWN"] = "{ x: 1 }";
+        string json = _site.Write("etc/dcp/dcp-config.json", "{\n  \"a\": {\n    \"b\": [1] }\n}");
+
+        ConfigurationTree tree = await _site.ReadAsync();
+        Assert.Equal(new ConfigurationOrigin(ConfigurationOriginKind.Environment, "DCP_CONFIG_WORKER"), tree.OriginOf("worker.maxSandboxes"));
+        Assert.Equal(new ConfigurationOrigin(ConfigurationOriginKind.Environment, "DCP_CONFIG_MY_OWN"), tree.OriginOf("myOwn.x"));
+        Assert.Equal(new ConfigurationOrigin(ConfigurationOriginKind.File, json, 3), tree.OriginOf("a.b"));
+
+        _site.Environment["DCP_CONFIG_WORKER"] = "{ maxSandboxes: }";
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(_site.ReadAsync);
+        Assert.StartsWith("DCP_CONFIG_WORKER: SyntaxError", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_named_and_not_there_is_an_error()
+    {
+        Directory.Delete(_site.Environment["DCP_CONFIG_ROOT"]);
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(_site.ReadAsync);
+        Assert.Contains("DCP_CONFIG_ROOT", e.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ConfigurationException>(() => Site.ReadAsync(_site.Sources with { ConfigRoot = "/no/such/folder" }));
+    }
+
+    [Fact]
+    public async Task A_folder_that_may_not_be_entered_is_not_taken_as_an_empty_one()
+    {
+        string file = _site.Write("site", "{ worker: { maxSandboxes: 3 } }");
+        string folder = Path.GetDirectoryName(file)!;
+        File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            if (Environment.IsPrivilegedProcess)
+            {
+                Assert.Equal(3, (await _site.GetAsync("worker.maxSandboxes")).AsInt32());
+                return;
+            }
+
+            ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(_site.ReadAsync);
+            Assert.Contains(folder, e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     [Theory]
     [InlineData("{ a: }", 1, "SyntaxError")]
     [InlineData("// one\n\n{\n  a: 1\n  b: 2\n}", 5, "SyntaxError")]
@@ -199,6 +248,30 @@ public sealed class ConfigurationReaderTests : IDisposable
         ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => Site.ReadAsync(_site.Sources with { TimeLimit = TimeSpan.FromSeconds(0.5) }));
         Assert.Contains("not evaluated within 0.5 s", e.Message, StringComparison.Ordinal);
         Assert.Contains(file, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("new Promise(() => {})")]
+    [InlineData("(async () => await new Promise(() => {}))()")]
+    [InlineData("new Promise(() => { setTimeout(() => {}, 1); })")]
+    [InlineData("new Promise((kept) => { setTimeout(kept, 1e8); })")]
+    public async Task A_promise_that_nobody_keeps_is_one_error_that_names_it(string promise)
+    {
+        string file = _site.Write("etc", $"{{\n  mine: {{ a: {promise} }} }}");
+
+        // by the clock the evaluator has 15 times as long, after which nobody could say which one it was
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => Site.ReadAsync(_site.Sources with { TimeLimit = TimeSpan.FromSeconds(5) }));
+        Assert.StartsWith($"{file}:2: mine.a is a promise that is not kept", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_promise_may_take_its_time()
+    {
+        _site.Write("etc", "{ a: new Promise((kept) => { let n = 0; const t = setInterval(() => { if (++n === 20) { clearInterval(t); kept({ b: n }); } }, 10); }), c: Promise.resolve(1) }");
+
+        ConfigurationTree tree = await _site.ReadAsync();
+        Assert.Equal(20, tree.Get("a.b").AsInt32());
+        Assert.Equal(1, tree.Get("c").AsInt32());
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class Site : IDisposable
     {
         Environment["DCP_ETCDIR"] = System.IO.Path.Combine(Path, "etc");
         Environment["DCP_RESOURCE_DIR"] = System.IO.Path.Combine(Path, "home", ".dcp");
-        Environment["DCP_CONFIG_ROOT"] = System.IO.Path.Combine(Path, "opt");
+        Environment["DCP_CONFIG_ROOT"] = Directory.CreateDirectory(System.IO.Path.Combine(Path, "opt")).FullName;
         // the system's folder for temporary files is open to everybody
         Environment["DCP_CLIENT_ALLOW_INSECURE_CONFIGURATION"] = "1";
     }

@@ -56,7 +56,6 @@ public sealed class SiteConfigurationChangeTests : IDisposable
     public async Task A_structure_is_what_was_given_to_the_last_member()
     {
         string file = Path.Combine(_site.Path, "opt", "dcp-site-config.js");
-        _site.Write("opt/other", "");
         JsObject value = new()
         {
             ["url"] = new JsUrl("http://127.0.0.1:1/"),

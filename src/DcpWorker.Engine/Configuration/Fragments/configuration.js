@@ -1,13 +1,13 @@
 /**
  * Builds the configuration tree out of layers, inside dcp-evaluator: no disk, no network, a time limit from outside.
- * One request line comes in, {layers:[…], environment:{…}}; one answer line goes out:
+ * One request line comes in, {layers:[…], environment:{…}, limit: milliseconds}; one answer line goes out:
  *   {ok:true, tree, origins:[[path, layer, line?], …]}   or   {ok:false, layer, message, line?, syntax}
  * A layer is {kind, name, text?, value?, path?}; the weakest comes first:
  *   fragment     text of a .js file, a literal or statements; with proof {path, value, before?} one that sets path to value,
  *                and gives what the text before gave otherwise
  *   json         text of a .json file
  *   value        a value encoded as below (remote configuration, registry, .kvin file)
- *   environment  the DCP_CONFIG_* variables of the request's environment
+ *   environment  the variable DCP_CONFIG_… of the layer's name in the request's environment
  *   set          one value at one dotted path
  * Values are encoded so that JSON can carry them: {"$":"object","p":[[name,value],…]}, {"$":"url","href":…},
  * {"$":"regexp",…}, {"$":"number","text":"NaN"}, {"$":"undefined"}, {"$":"bigint",…}, {"$":"symbol",…}; arrays and
@@ -187,6 +187,7 @@
 
   const timers = new Map();
   let timerId = 0;
+  let fired = 0;
   function arm() {
     const next = Math.min(...[...timers.values()].map((timer) => timer.when));
     nextTimer(Number.isFinite(next) ? Math.max(next, 1) : 0);
@@ -202,6 +203,7 @@
     for (const [id, timer] of [...timers])
       if (timer.when <= now) {
         if (timer.repeat) timer.when = now + timer.repeat; else timers.delete(id);
+        fired++;
         timer.callback(...timer.args);
       }
     arm();
@@ -323,11 +325,8 @@
     json: (layer) => mergeInto(tree, JSON.parse(layer.text), ''),
     value: (layer) => mergeInto(tree, decode(layer.value), ''),
     environment(layer, environment) {
-      for (const variable of Object.keys(environment))
-        if (variable.startsWith('DCP_CONFIG_') && environment[variable].startsWith('{')) {
-          const value = compile([], environment[variable], current)();
-          mergeInto(tree, { [camelCase(variable.slice('DCP_CONFIG_'.length))]: value }, '');
-        }
+      const value = compile([], environment[layer.name], current)();
+      mergeInto(tree, { [camelCase(layer.name.slice('DCP_CONFIG_'.length))]: value }, '');
     },
     set(layer) {
       const parts = layer.path.split('.');
@@ -336,19 +335,38 @@
   };
 
   /** Promises in the tree are replaced by what they bring. */
-  async function settle(node) {
+  async function settle(node, limit, path) {
     for (const key of Object.keys(node)) {
+      const inner = join(path, key);
       if (node[key] instanceof Promise)
-        node[key] = await node[key];
+        node[key] = await kept(node[key], limit, inner);
       if (isPlain(node[key]) || Array.isArray(node[key]))
-        await settle(node[key]);
+        await settle(node[key], limit, inner);
     }
   }
 
-  async function build({ layers, environment }) {
+  /** What a promise brings. Only a timer can still bring it here: without one, or after the limit, nobody keeps it. */
+  function kept(promise, limit, path) {
+    const start = Date.now();
+    let seen = -1;
+    let watch;
+    const broken = new Promise((_, reject) => {
+      watch = setTimer(() => {
+        const idle = fired === seen + 1;
+        seen = fired;
+        if (idle && (timers.size === 1 || Date.now() - start > limit)) {
+          [current] = origins.get(path) || [current - 1];
+          reject(`${path} is a promise that is not kept: what it is to bring does not come within ${limit / 1000} s.`);
+        }
+      }, 20, [], true);
+    });
+    return Promise.race([promise, broken]).finally(() => clearTimer(watch));
+  }
+
+  async function build({ layers, environment, limit }) {
     for (current = 0; current < layers.length; current++)
       kinds[layers[current].kind](layers[current], environment);
-    await settle(tree);
+    await settle(tree, limit, '');
     return { ok: true, tree: encode(tree), origins: [...origins].map(([path, [layer, line]]) => line === undefined ? [path, layer] : [path, layer, line]) };
   }
 

@@ -7,7 +7,7 @@ namespace DcpWorker.Cli.Tests;
 /// <summary>Runs the installed programs by any of their names, in a folder that is at once their site, their system and their user.</summary>
 internal sealed class Tool(TemporaryFolder folder)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>More variables for the program.</summary>
     public Dictionary<string, string> Variables { get; } = [];

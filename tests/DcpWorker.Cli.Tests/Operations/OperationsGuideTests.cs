@@ -11,7 +11,7 @@ namespace DcpWorker.Cli.Tests.Operations;
 [SupportedOSPlatform("linux")]
 public sealed partial class OperationsGuideTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly string Guide = File.ReadAllText(Path.Combine(Built.Root, "docs", "operations.md"));
 
     private readonly TemporaryFolder _folder = new();

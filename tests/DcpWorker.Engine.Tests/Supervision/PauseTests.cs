@@ -114,11 +114,11 @@ public sealed class PauseTests
     {
         await using WorkerBench bench = new();
         bench.Scheduler.Add(new CraftedJob { Data = [1] });
-        bench.Start(o => o with { ExitWhenIdle = TimeSpan.FromMilliseconds(500) }, w => w.Pause(PauseMode.Suspend, "early"));
+        bench.Start(o => o with { ExitWhenIdle = TimeSpan.FromSeconds(5) }, w => w.Pause(PauseMode.Suspend, "early"));
         await bench.UntilAsync(() => bench.Worker.Status().State == WorkerState.Paused, "the pause");
 
         // longer than it may be idle
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(6));
 
         Assert.Equal(WorkerState.Paused, bench.Worker.Status().State);
         Assert.Empty(bench.Scheduler.Results());

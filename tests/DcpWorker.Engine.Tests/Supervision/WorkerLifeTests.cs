@@ -67,7 +67,7 @@ public sealed class WorkerLifeTests
     {
         await using WorkerBench bench = new();
         bench.Scheduler.Add(MisbehaviourTests.Numbers(2));
-        bench.Start(o => o with { ExitWhenIdle = TimeSpan.FromSeconds(2) });
+        bench.Start(o => o with { ExitWhenIdle = TimeSpan.FromSeconds(6) });
 
         await bench.Running.WaitAsync(CraftedScheduler.Patience);
 

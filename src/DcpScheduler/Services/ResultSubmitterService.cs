@@ -94,7 +94,7 @@ internal sealed class ResultSubmitterService(
     {
         string? text = reason.AsString() ?? reason["message"].AsString() ?? reason["reason"].AsString();
         string? code = reason["errorCode"].AsString() ?? reason["code"].AsString() ?? (text is { Length: <= 40 } && !text.Contains(' ', StringComparison.Ordinal) ? text : null);
-        
+
         // only as workers say it: a work function that rejects a slice may use any words, inside an object with a code
         bool counts = !ReturnReason.IsHarmless(reason.AsString());
         await control.ReturnAsync(job, worker.Id, numbers, text is { Length: > 1000 } ? text[..1000] : text, code, counts).ConfigureAwait(false);

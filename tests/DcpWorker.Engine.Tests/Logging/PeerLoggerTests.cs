@@ -1,5 +1,4 @@
 using DcpWorker.Engine.Logging;
-using DcpWorker.Engine.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -5,7 +5,7 @@ using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Protocol.Framing;
 using DcpWorker.Engine.Protocol.Sealing;
 using DcpWorker.Engine.Serialization;
-using DcpWorker.Engine.Tests.Support;
+using DcpWorker.Engine.Tests.Logging;
 
 namespace DcpWorker.Engine.Tests.Protocol;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace DcpWorker.Engine.Tests.Support;
+namespace DcpWorker.Engine.Tests.Logging;
 
 /// <summary>A log that is kept as a console would print it: with all that the lines hold.</summary>
 internal sealed class RecordingLogger : ILogger

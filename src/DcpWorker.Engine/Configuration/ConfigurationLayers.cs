@@ -20,12 +20,10 @@ internal static class ConfigurationLayers
     /// <exception cref="ConfigurationException">A file that cannot be read or must not be trusted.</exception>
     public static List<ConfigurationLayer> Collect(ConfigurationSources sources)
     {
-        // nobody names a folder that is not there and means the defaults
-        if (sources.NamedSiteDirectory is { } named && !Directory.Exists(named))
+        // who names a folder that is not there does not mean the defaults; a variable may name one that is made when it is needed
+        if (sources.ConfigRoot is { } named && !Directory.Exists(named))
         {
-            throw new ConfigurationException(
-                $"There is no folder {named} to read a configuration from, or it may not be entered. "
-                + (sources.ConfigRoot is null ? $"{ConfigurationSources.RootVariable} names it." : "Make it, or name another."));
+            throw new ConfigurationException($"There is no folder {named} to read a configuration from, or it may not be entered. Make it, or name another.");
         }
 
         string dcp = Path.Combine(sources.EtcDirectory, "dcp");

@@ -48,7 +48,7 @@ public sealed record ConfigurationSources
         ?? Path.Combine(Variable("HOME") ?? System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".dcp");
 
     /// <summary>The folder of the site form in force.</summary>
-    public string SiteDirectory => NamedSiteDirectory
+    public string SiteDirectory => ConfigRoot ?? Variable(RootVariable)
         ?? (OperatingSystem.IsWindows()
             ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.CommonApplicationData), "dcp", "etc")
             : "/opt/dcp/etc");
@@ -61,9 +61,6 @@ public sealed record ConfigurationSources
 
     /// <summary>The default file of the site: never edited, replaced on update.</summary>
     public string DefaultFile => Path.Combine(SiteDirectory, "dcp-default-config.js");
-
-    /// <summary>The folder of the site form where somebody has named one; null: it is the usual one.</summary>
-    internal string? NamedSiteDirectory => ConfigRoot ?? Variable(RootVariable);
 
     /// <summary>A variable that is set and not empty, else null.</summary>
     internal string? Variable(string name) => Environment.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;

@@ -188,12 +188,13 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_named_and_not_there_is_an_error()
+    public async Task A_folder_that_is_named_and_not_there_is_an_error_but_one_of_the_environment_may_be_made_later()
     {
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => Site.ReadAsync(_site.Sources with { ConfigRoot = "/no/such/folder" }));
+        Assert.Contains("/no/such/folder", e.Message, StringComparison.Ordinal);
+
         Directory.Delete(_site.Environment["DCP_CONFIG_ROOT"]);
-        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(_site.ReadAsync);
-        Assert.Contains("DCP_CONFIG_ROOT", e.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ConfigurationException>(() => Site.ReadAsync(_site.Sources with { ConfigRoot = "/no/such/folder" }));
+        Assert.True((await _site.ReadAsync()).OriginOf("worker.maxSlices")?.IsDefault ?? true);
     }
 
     [Fact]

@@ -68,7 +68,10 @@ internal sealed class JobRun(JobRunOptions options) : IRun
         }
         catch (DeploymentException e)
         {
-            throw new CmdletException("JobCancelled", ErrorCategory.OperationStopped, $"{OneLine.Of(e.Message)} ({OneLine.Of(e.Code)})", job.Id, e);
+            (string id, ErrorCategory category) = e.Code == DeploymentException.NoResults
+                ? ("ResultsMissing", ErrorCategory.InvalidResult)
+                : ("JobCancelled", ErrorCategory.OperationStopped);
+            throw new CmdletException(id, category, $"{OneLine.Of(e.Message)} ({OneLine.Of(e.Code)})", job.Id, e);
         }
         catch (Exception) when (!job.Completion.IsCompleted)
         {

@@ -21,7 +21,7 @@ public abstract class RunningWorkerCmdlet : AsyncCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int[]? ProcessId { get; set; }
 
-    /// <summary>Which workers of their processes are meant, from 1 on: it tells those apart that share identity and process.</summary>
+    /// <summary>Which workers of their processes are meant, from 1 on: it tells those apart that share a process.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, int.MaxValue)]
     public int[]? Number { get; set; }

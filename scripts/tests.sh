@@ -26,20 +26,17 @@ note_failures() {
 
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
-# start_aside FUNCTION...: runs them one after the other beside what comes next, until finish_aside shows what they wrote
-# and counts what they counted. For tests that mostly wait.
+# start_aside FUNCTION: runs it beside what comes next, until finish_aside shows what it wrote and counts what it counted.
+# For tests that mostly wait, or of which others notice nothing.
 start_aside() {
     [ -n "${stage-}" ] || trap stop_aside EXIT
     (
         passed=0 failed=0 skipped=0 failures=$results/failures-aside.txt
-        for part; do
-            "$part"
-        done
-
+        "$1"
         echo "$passed $failed $skipped" >"$results/aside.totals"
     ) >"$results/aside.log" 2>&1 &
     aside=$!
-    say "in the background: $*"
+    say "in the background: $1"
 }
 
 finish_aside() {
@@ -53,6 +50,7 @@ finish_aside() {
         count "$ok" "$bad" "$skip"
     fi
 
+    rm -f "$results/failures-aside.txt" "$results/aside.totals"
     [ "$status" = 0 ] || count_crash "the background" "$status"
 }
 
@@ -185,9 +183,11 @@ run_tests() {
     : >"$failures"
     require_reachable dotnet
     require_reachable node
+    start_aside run_packaging_tests
     run_dotnet_tests
     run_root_tests
-    start_aside run_packaging_tests run_pester_tests
+    finish_aside
+    start_aside run_pester_tests
     run_dotnet_test tests/Interop/Interop.Tests.csproj as_unprivileged
     run_systemd_tests
     finish_aside

@@ -27,7 +27,7 @@ note_failures() {
 counter() { grep -o "<Counters [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
 # start_aside FUNCTION: runs it beside what comes next, until finish_aside shows what it wrote and counts what it counted.
-# For tests that mostly wait, or of which others notice nothing.
+# For tests that mostly wait.
 start_aside() {
     [ -n "${stage-}" ] || trap stop_aside EXIT
     (
@@ -55,7 +55,12 @@ finish_aside() {
 }
 
 # A run that is broken off leaves nothing behind. What runs aside hears no Ctrl-C of its own.
-stop_aside() { [ -z "${aside-}" ] || end_tree "$aside"; }
+stop_aside() {
+    local process
+    for process in ${aside-} ${packaging-}; do
+        end_tree "$process"
+    done
+}
 
 # run_dotnet_test PROJECT COMMAND...: runs the tests of a project by a command that runs others (as somebody else, say);
 # only those with the trait "Needs=$needs" when that is set.
@@ -120,7 +125,9 @@ run_packaging_tests() {
         pack_debian ''
         exec tests/Packaging/run.sh "$deb_file" "$deb_release" "$stage/packaging.totals" "$stage/$failures"
     ) &
-    wait "$!" || status=$?
+    packaging=$!
+    wait "$packaging" || status=$?
+    packaging=
     if [ -e "$stage/packaging.totals" ]; then
         read -r ok bad skip <"$stage/packaging.totals"
         count "$ok" "$bad" "$skip"
@@ -183,13 +190,12 @@ run_tests() {
     : >"$failures"
     require_reachable dotnet
     require_reachable node
-    start_aside run_packaging_tests
     run_dotnet_tests
     run_root_tests
-    finish_aside
     start_aside run_pester_tests
     run_dotnet_test tests/Interop/Interop.Tests.csproj as_unprivileged
     run_systemd_tests
+    run_packaging_tests
     finish_aside
     keep_results
     if [ "$failed" -gt 0 ]; then

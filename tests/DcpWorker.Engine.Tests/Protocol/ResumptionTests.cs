@@ -2,38 +2,13 @@ using DcpWorker.Engine.Keystores;
 using DcpWorker.Engine.Protocol;
 using DcpWorker.Engine.Protocol.Sealing;
 using DcpWorker.Engine.Serialization;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DcpWorker.Engine.Tests.Protocol;
 
-/// <summary>
-/// An initiator and a responder joined by wires that the test holds: every message is passed on, or lost, one at a time.
-/// </summary>
-public sealed class ResumptionTests
+/// <summary>What becomes of a session, and of what is said in it, when sockets and messages are lost.</summary>
+public sealed class ResumptionTests : HeldWires
 {
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
-    private readonly ManualPost _post = new();
-    private readonly Connection _initiator;
-    private readonly Connection _responder;
-    private RecordingTransport _near = new();
-    private RecordingTransport _far = new();
-    private bool _accepted;
-    private string? _nonce;
-    private int _handled;
-
-    public ResumptionTests()
-    {
-        _initiator = Make(ConnectionRole.Initiator);
-        _responder = Make(ConnectionRole.Responder);
-        _responder.RequestHandler = (request, _) =>
-        {
-            _handled++;
-            return Task.FromResult(request.Data);
-        };
-        _initiator.Open(_near);
-    }
-
     [Fact]
     public async Task A_request_lost_with_the_socket_is_sent_again()
     {
@@ -358,146 +333,5 @@ public sealed class ResumptionTests
         Assert.Equal(1, (await good).Payload.AsInt32());
         Assert.Equal(3, (await better).Payload.AsInt32());
         await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
-    }
-
-    [Fact]
-    public async Task A_peer_that_lets_requests_pile_up_is_cut_off()
-    {
-        Connection strict = Make(ConnectionRole.Responder, ConnectionOptions.Default with { MaxUnansweredRequests = 3 });
-        strict.RequestHandler = (_, ct) => new TaskCompletionSource<JsValue>().Task.WaitAsync(ct);
-        Accept(_near.Take(), strict);
-        PassAll(strict);
-        for (int i = 0; i < 4; i++)
-        {
-            _ = _initiator.RequestAsync("wait", i);
-        }
-
-        PassAll(strict);
-        Assert.Equal("ECONNRESET", await _initiator.Closed);
-    }
-
-    [Theory]
-    [InlineData("\"operation\":\"keepalive\"")]
-    [InlineData("\"operation\":\"echo\"")]
-    [InlineData("\"operation\":\"echo\",\"validity\":{\"time\":1800000000,\"stamp\":\"STAMP\"}")]
-    public void A_peer_that_takes_no_answers_is_cut_off_whatever_it_asks(string payload)
-    {
-        Connection strict = Make(ConnectionRole.Responder, ConnectionOptions.Default with { MaxUnansweredRequests = 3 });
-        strict.RequestHandler = (request, _) => Task.FromResult(request.Data);
-        Accept(_near.Take(), strict);
-        PassAll(strict);
-        string Request(int i) => $"{{\"id\":\"x{i}\",\"type\":\"request\",\"payload\":{{{payload.Replace("STAMP", $"s{i}", StringComparison.Ordinal)}}}}}";
-        string Batch(string id, params int[] numbers) =>
-            $"{{\"id\":\"{id}\",\"type\":\"batch\",\"payload\":[{string.Join(',', numbers.Select(Request))}],\"dcpsid\":\"{strict.SessionId}\",\"ackToken\":\"{id}\",\"nonce\":\"{_nonce}\"}}";
-
-        strict.Receive(_far, SealedMessage.Seal(Peers.InitiatorKey, Batch("first", 1, 2, 3)));
-        _nonce = _far.TakeMessage().Body["nonce"].AsString();
-        _post.RunAll();
-        Assert.Equal(ConnectionState.Established, strict.State);
-        strict.Receive(_far, SealedMessage.Seal(Peers.InitiatorKey, Batch("second", 4)));
-        Assert.Equal(ConnectionState.Closing, strict.State);
-    }
-
-    [Fact]
-    public async Task A_peer_that_takes_the_answers_may_ask_for_ever()
-    {
-        Connection strict = Make(ConnectionRole.Responder, ConnectionOptions.Default with { MaxUnansweredRequests = 3, MaxUnacknowledgedLength = 100 });
-        strict.RequestHandler = (request, _) => Task.FromResult(request.Data);
-        Accept(_near.Take(), strict);
-        PassAll(strict);
-        for (int i = 0; i < 10; i++)
-        {
-            Task keptAlive = _initiator.KeepaliveAsync();
-            _initiator.Notify(i);
-            Task<Response> answer = _initiator.RequestAsync("echo", new string('x', 1000));
-            PassAll(strict);
-            await keptAlive;
-            Assert.Equal(1000, (await answer).Payload.AsString()!.Length);
-        }
-
-        Assert.Equal(ConnectionState.Established, strict.State);
-    }
-
-    [Fact]
-    public void A_peer_that_leaves_long_answers_unacknowledged_is_cut_off()
-    {
-        Connection strict = Make(ConnectionRole.Responder, ConnectionOptions.Default with { MaxUnacknowledgedLength = 1000 });
-        strict.RequestHandler = (_, _) => Task.FromResult<JsValue>(new string('x', 600));
-        Accept(_near.Take(), strict);
-        PassAll(strict);
-        for (int i = 1; i <= 3; i++)
-        {
-            strict.Receive(_far, SealedMessage.Seal(
-                Peers.InitiatorKey,
-                $"{{\"id\":\"x{i}\",\"type\":\"request\",\"payload\":{{\"operation\":\"echo\",\"validity\":{{\"time\":1800000000,\"stamp\":\"s{i}\"}}}},\"dcpsid\":\"{strict.SessionId}\",\"ackToken\":\"t{i}\",\"nonce\":\"{_nonce}\"}}"));
-            string? nonce = null;
-            while (nonce is null)
-            {
-                nonce = _far.TakeMessage().Body["nonce"].AsString() is { } given && given != _nonce ? given : null;
-            }
-
-            _nonce = nonce;
-            _post.RunAll();
-            Assert.Equal(i < 3 ? ConnectionState.Established : ConnectionState.Closing, strict.State);
-        }
-    }
-
-    private Connection Make(ConnectionRole role, ConnectionOptions? options = null, TimeProvider? time = null) => new(
-        role,
-        new Uri("http://127.0.0.1:1/svc/"),
-        role == ConnectionRole.Initiator ? Peers.InitiatorKey : Peers.TargetKey,
-        options ?? ConnectionOptions.Default,
-        new ConnectionParts { Post = _post.Post },
-        time ?? _time,
-        NullLogger.Instance);
-
-    private void Accept(string text, Connection? responder = null)
-    {
-        (responder ?? _responder).Accept(_far, SealedMessage.Open(text));
-        _accepted = true;
-    }
-
-    /// <summary>Passes messages on in both directions until there are no more.</summary>
-    private void PassAll(Connection? responder = null)
-    {
-        responder ??= _responder;
-        do
-        {
-            _post.RunAll();
-            if (_near.Count > 0 && !_accepted)
-            {
-                Accept(_near.Take(), responder);
-            }
-            else if (_near.Count > 0)
-            {
-                responder.Receive(_far, _near.Take());
-            }
-            else if (_far.Count > 0)
-            {
-                SealedMessage message = _far.TakeMessage();
-                _nonce = message.Body["type"].AsString() == "ack" ? message.Body["nonce"].AsString() : _nonce;
-                _initiator.Receive(_near, message);
-            }
-
-            _post.RunAll();
-        }
-        while (_near.Count + _far.Count > 0);
-    }
-
-    /// <summary>Loses the socket and what is on it; the initiator finds another one.</summary>
-    private void Cut(bool reattach = true, bool isNoticed = true)
-    {
-        _initiator.Detach(_near);
-        if (isNoticed)
-        {
-            _responder.Detach(_far);
-        }
-
-        (_near, _far) = (new RecordingTransport(), new RecordingTransport());
-        _initiator.Open(_near);
-        if (reattach)
-        {
-            _responder.Reattach(_far, SealedMessage.Open(_near.Take()));
-        }
     }
 }

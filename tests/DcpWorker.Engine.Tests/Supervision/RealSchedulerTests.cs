@@ -13,6 +13,12 @@ namespace DcpWorker.Engine.Tests.Supervision;
 /// <summary>Deployer, scheduler, worker and evaluators: all of them ours, all of them real.</summary>
 public sealed class RealSchedulerTests
 {
+    private static readonly JobDefinition Endless = new()
+    {
+        WorkFunction = "async x => { for (;;) { progress(); await new Promise(r => setTimeout(r, 50)); } }",
+        Input = new ValuesInput([1]),
+    };
+
     [Fact]
     public async Task AJobIsComputedAndItsResultsComeInOrder()
     {
@@ -51,8 +57,7 @@ public sealed class RealSchedulerTests
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
         using PrivateKey key = PrivateKey.Create();
         await using JobDeployer deployer = await DeployerAsync(scheduler.Location, key, limit.Token);
-        await using DeployedJob endless = await deployer.DeployAsync(
-            new JobDefinition { WorkFunction = "async x => { for (;;) { progress(); await new Promise(r => setTimeout(r, 50)); } }", Input = new ValuesInput([1]) }, limit.Token);
+        await using DeployedJob endless = await deployer.DeployAsync(Endless, limit.Token);
         await bench.UntilAsync(() => bench.Events<SliceProgress>().Any(e => e.JobId == endless.Id), "progress of the endless slice");
 
         await endless.CancelAsync("no longer wanted", limit.Token);
@@ -72,8 +77,7 @@ public sealed class RealSchedulerTests
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
         using PrivateKey key = PrivateKey.Create();
         await using JobDeployer deployer = await DeployerAsync(scheduler.Location, key, limit.Token);
-        await using DeployedJob endless = await deployer.DeployAsync(
-            new JobDefinition { WorkFunction = "async x => { for (;;) { progress(); await new Promise(r => setTimeout(r, 50)); } }", Input = new ValuesInput([1]) }, limit.Token);
+        await using DeployedJob endless = await deployer.DeployAsync(Endless, limit.Token);
 
         // more often than the scheduler lets a slice fail
         for (int i = 1; i <= 5; i++)
